@@ -1,0 +1,97 @@
+#include "load_registry.hpp"
+
+#include "core/text.hpp"
+#include "digest/sha256.hpp"
+#include "toml_reader.hpp"
+
+namespace entsync::config {
+namespace {
+
+std::optional<Date> read_date(TomlTable& table, std::string_view key) {
+  const auto text = table.text(key);
+  if (!text) return std::nullopt;
+  const auto date = Date::from_iso(*text);
+  if (!date) table.error(key, "'" + *text + "' is not a date", "write it as \"2026-09-01\"");
+  return date;
+}
+
+void check_siret(TomlTable& table, const std::string& siret) {
+  if (!siret.empty() && (siret.size() != 14 || !is_valid_siret(siret)))
+    table.error("siret_collectivite", "this is not a SIRET: 14 digits with a valid control digit",
+                "take it from the collectivité's agreement");
+}
+
+void check_departement(TomlTable& table, const Uai& uai, std::string departement) {
+  if (departement.empty()) return;
+  while (departement.size() < 3) departement.insert(0, "0");
+  if (departement != uai.departement())
+    table.error("departement",
+                "the UAI says département " + std::string(uai.departement()) + ", not " + departement,
+                "correct the one that is wrong");
+}
+
+EtatConvention read_etat(TomlTable& table) {
+  const std::string name = table.text_or("etat", "inscrite");
+  const auto etat = parse_etat_convention(name);
+  if (!etat)
+    table.error("etat", "'" + name + "' is not a state of an agreement",
+                "allowed: inscrite, a_renouveler, mise_en_demeure, resiliee, retiree");
+  return etat.value_or(EtatConvention::inscrite);
+}
+
+void read_ecole(TomlTable table, Registry& registry) {
+  const std::string uai_text = table.required_text("uai");
+  const auto uai = Uai::parse(uai_text);
+  if (!uai_text.empty() && !uai)
+    table.error("uai", "'" + uai_text + "': " + Uai::why_invalid(uai_text), "correct the UAI");
+  std::string label = table.text_or("label", {});
+  std::string commune = table.text_or("commune", {});
+  std::string departement = table.text_or("departement", {});
+  std::string siret = table.text_or("siret_collectivite", {});
+  std::string statut = table.text_or("statut", "public");
+  if (statut != "public" && statut != "prive")
+    table.error("statut", "'" + statut + "' is not a status", "allowed: public, prive");
+  std::string annee = table.text_or("annee_scolaire", {});
+  const auto effet = read_date(table, "effet_le");
+  const auto fin = read_date(table, "fin_le");
+  if (effet && fin && *fin < *effet)
+    table.error("fin_le", "the agreement ends before it begins", "correct effet_le or fin_le");
+  const EtatConvention etat = read_etat(table);
+  check_siret(table, siret);
+  if (uai) check_departement(table, *uai, departement);
+  table.finish();
+  if (!uai) return;
+  Ecole ecole{*uai,  std::move(label),  std::move(commune), std::move(departement), std::move(siret),
+              std::move(statut), std::move(annee), effet, fin, etat};
+  if (!registry.add(std::move(ecole)))
+    table.error("uai", "the school " + uai->str() + " is in the registry twice", "remove one line");
+}
+
+}  // namespace
+
+Result<Registry> parse_registry(std::string_view text, const std::string& file,
+                                Problems& warnings) {
+  auto parsed = parse_toml(text, file);
+  if (!parsed) return parsed.error();
+  Problems problems;
+  TomlTable root(*parsed, file, {}, problems);
+  if (root.integer("format", 1, 1).value_or(0) != 1 && !problems.has_errors())
+    root.error("format", "this key is missing", "add format = 1");
+  Registry registry;
+  for (TomlTable& table : root.tables("ecole")) read_ecole(std::move(table), registry);
+  root.finish();
+  if (registry.ecoles().empty() && !problems.has_errors())
+    root.error({}, "the registry names no school", "add an [[ecole]] for each enrolled school");
+  if (problems.has_errors()) return problems;
+  warnings.append(std::move(problems));
+  registry.digest = sha256_hex(text);
+  return registry;
+}
+
+Result<Registry> load_registry(const std::filesystem::path& path, Problems& warnings) {
+  auto text = read_text_file(path, "CONF-011");
+  if (!text) return text.error();
+  return parse_registry(*text, path.string(), warnings);
+}
+
+}  // namespace entsync::config

@@ -1,0 +1,334 @@
+#include "load_settings.hpp"
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+#include "core/dn.hpp"
+#include "core/text.hpp"
+#include "load_registry.hpp"
+#include "load_rules.hpp"
+#include "toml_reader.hpp"
+
+namespace entsync::config {
+namespace {
+
+namespace fs = std::filesystem;
+
+class SettingsReader {
+ public:
+  SettingsReader(TomlTable root, fs::path file) : root_(std::move(root)) {
+    settings_.source = std::move(file);
+  }
+
+  Settings run() {
+    read_state();
+    read_rules();
+    read_academies();
+    read_ldap();
+    read_tree();
+    read_identifiers();
+    read_absence();
+    read_limits();
+    read_log();
+    root_.finish();
+    return std::move(settings_);
+  }
+
+ private:
+  [[nodiscard]] fs::path resolve(const std::string& text) const {
+    if (text.empty()) return {};
+    const fs::path path(text);
+    return path.is_absolute() ? path : settings_.source.parent_path() / path;
+  }
+
+  void missing(std::string_view section, std::string_view example) {
+    if (!root_.has(section))
+      root_.error(section, "this section is missing", "add " + std::string(example));
+  }
+
+  void read_state() {
+    missing("state", "[state] with directory = \"/var/lib/entsync\"");
+    auto table = root_.table("state");
+    if (!table) return;
+    settings_.state_directory = resolve(table->required_text("directory"));
+    table->finish();
+  }
+
+  void read_rules() {
+    missing("rules", "[rules] with file and registry");
+    auto table = root_.table("rules");
+    if (!table) return;
+    settings_.rules_file = resolve(table->required_text("file"));
+    settings_.registry_file = resolve(table->required_text("registry"));
+    table->finish();
+  }
+
+  void read_academies() {
+    missing("academie", "[[academie]] with code and delivery");
+    for (TomlTable& table : root_.tables("academie")) {
+      Academie academie;
+      academie.code = table.required_text("code");
+      if (academie.code.find('$') != std::string::npos || academie.code.find('/') != std::string::npos)
+        table.error("code", "must not contain '$' or '/'", "write it as the jointures do: AC-TOULOUSE");
+      academie.label = table.text_or("label", {});
+      academie.delivery = resolve(table.required_text("delivery"));
+      academie.folder = table.text_or("folder", {});
+      for (const Academie& other : settings_.academies)
+        if (equals_ignoring_case(other.code, academie.code))
+          table.error("code", "the académie " + academie.code + " is configured twice",
+                      "keep one [[academie]] for it");
+      table.finish();
+      settings_.academies.push_back(std::move(academie));
+    }
+  }
+
+  void read_ldap() {
+    auto table = root_.table("ldap");
+    if (!table) return;
+    Ldap& ldap = settings_.ldap;
+    ldap.uri = table->text_or("uri", ldap.uri);
+    const bool known_scheme = ldap.uri.starts_with("ldap://") || ldap.uri.starts_with("ldaps://") ||
+                              ldap.uri.starts_with("ldapi://");
+    if (!known_scheme)
+      table->error("uri", "'" + ldap.uri + "' is not an LDAP address",
+                   "allowed: ldap://host[:port], ldaps://host[:port], ldapi://%2Fpath%2Fto%2Fsocket");
+    ldap.start_tls = table->boolean("start_tls").value_or(false);
+    if (ldap.start_tls && !ldap.uri.starts_with("ldap://"))
+      table->error("start_tls", "StartTLS belongs to ldap://", "leave it out with ldaps:// and ldapi://");
+    ldap.tls_ca_file = resolve(table->text_or("tls_ca_file", {}));
+    ldap.tls_certificate_file = resolve(table->text_or("tls_certificate_file", {}));
+    ldap.tls_key_file = resolve(table->text_or("tls_key_file", {}));
+    if (ldap.tls_certificate_file.empty() != ldap.tls_key_file.empty())
+      table->error("tls_key_file", "a client certificate needs its key and the other way round",
+                   "give both tls_certificate_file and tls_key_file");
+    read_bind(*table);
+    const auto seconds = [&](std::string_view key, std::chrono::seconds& to) {
+      if (const auto n = table->integer(key, 1, 3600)) to = std::chrono::seconds(*n);
+    };
+    seconds("connect_timeout", ldap.connect_timeout);
+    seconds("operation_timeout", ldap.operation_timeout);
+    const auto count = [&](std::string_view key, std::int64_t max, std::size_t& to) {
+      if (const auto n = table->integer(key, 1, max)) to = static_cast<std::size_t>(*n);
+    };
+    count("page_size", 100'000, ldap.page_size);
+    count("window", 90, ldap.window);
+    count("connections", 4, ldap.connections);
+    count("max_refusals", 1'000'000, settings_.max_refusals);
+    ldap.assertions = table->boolean("assertions").value_or(true);
+    table->finish();
+  }
+
+  void read_bind(TomlTable& table) {
+    Ldap& ldap = settings_.ldap;
+    constexpr std::array modes{std::pair{std::string_view("anonymous"), BindMode::anonymous},
+                               std::pair{std::string_view("simple"), BindMode::simple},
+                               std::pair{std::string_view("external"), BindMode::external}};
+    const std::string mode = table.text_or("bind", "external");
+    const auto found =
+        std::ranges::find(modes, mode, &std::pair<std::string_view, BindMode>::first);
+    if (found == modes.end())
+      table.error("bind", "'" + mode + "' is not a way to bind",
+                  "allowed: external, simple, anonymous");
+    else
+      ldap.bind = found->second;
+    ldap.bind_dn = table.text_or("bind_dn", {});
+    ldap.password_file = resolve(table.text_or("password_file", {}));
+    if (ldap.bind == BindMode::simple && (ldap.bind_dn.empty() || ldap.password_file.empty()))
+      table.error("bind", "a simple bind needs bind_dn and password_file", "add both");
+    if (!ldap.bind_dn.empty() && !dn::parse(ldap.bind_dn))
+      table.error("bind_dn", "this is not a DN", "write it as cn=entsync,dc=…");
+    if (table.has("password"))
+      table.error("password", "a secret does not belong in this file",
+                  "put it in a file of its own, mode 0600, and name it with password_file");
+  }
+
+  void read_tree() {
+    missing("tree", "[tree] with base");
+    auto table = root_.table("tree");
+    if (!table) return;
+    Tree& tree = settings_.tree;
+    tree.base = read_dn(*table, "base", table->required_text("base"));
+    const auto branch = [&](std::string_view key, std::string_view fallback) {
+      const std::string text = read_dn(*table, key, table->text_or(key, std::string(fallback)));
+      if (text.empty() || tree.base.empty() || dn::is_under(text, tree.base)) return text;
+      return text + "," + tree.base;
+    };
+    tree.people = branch("people", "ou=people");
+    tree.structures = branch("structures", "ou=structures");
+    tree.groups = branch("groups", "ou=groups");
+    tree.person_rdn = table->text_or("person_rdn", tree.person_rdn);
+    tree.structure_rdn = table->text_or("structure_rdn", tree.structure_rdn);
+    tree.group_rdn = table->text_or("group_rdn", tree.group_rdn);
+    const std::array branches{&tree.people, &tree.structures, &tree.groups};
+    for (const auto* a : branches)
+      for (const auto* b : branches)
+        if (a != b && !a->empty() && !b->empty() && dn::is_under(*a, *b)) {
+          table->error({}, "the branches '" + *a + "' and '" + *b + "' overlap",
+                       "people, structures and groups need branches of their own");
+          table->finish();
+          return;
+        }
+    table->finish();
+  }
+
+  static std::string read_dn(TomlTable& table, std::string_view key, std::string text) {
+    const auto parsed = dn::parse(text);
+    if (!text.empty() && (!parsed || parsed->empty()))
+      table.error(key, "'" + text + "' is not a DN", "write it as ou=people or ou=people,dc=…");
+    return text;
+  }
+
+  void read_identifiers() {
+    auto table = root_.table("identifiers");
+    if (!table) return;
+    IdentitySettings& ids = settings_.identifiers;
+    ids.prefix = table->text_or("prefix", ids.prefix);
+    const bool letters = std::ranges::all_of(ids.prefix, [](char c) { return c >= 'a' && c <= 'z'; });
+    if (ids.prefix.empty() || ids.prefix.size() > 4 || !letters)
+      table->error("prefix", "'" + ids.prefix + "' is not a prefix",
+                   "allowed: one to four letters a to z");
+    if (const auto n = table->integer("login_length", 8, 64))
+      ids.login_length = static_cast<std::size_t>(*n);
+    table->finish();
+  }
+
+  void read_absence() {
+    auto table = root_.table("absence");
+    if (!table) return;
+    settings_.absence.suspend = table->boolean("suspend").value_or(settings_.absence.suspend);
+    if (const auto n = table->integer("suspend_after_days", 0, 90))
+      settings_.absence.suspend_after_days = static_cast<unsigned>(*n);
+    table->finish();
+  }
+
+  void read_limits() {
+    settings_.limits = JudgeLimits::defaults();
+    auto table = root_.table("limits");
+    if (!table) return;
+    if (const auto share = table->number("minimum_directory_share", 0.0, 1.0))
+      settings_.minimum_directory_share = *share;
+    const auto read = [&](std::string_view key, LimitTable& to) {
+      if (auto limits = table->table(key)) read_limit_table(*limits, to);
+    };
+    read("run", settings_.limits.run);
+    read("academie", settings_.limits.academie);
+    read("school", settings_.limits.school);
+    read("profil", settings_.limits.profil);
+    table->finish();
+  }
+
+  /// A limit that is named replaces the default one; the others stay.
+  static void read_limit_table(TomlTable& table, LimitTable& to) {
+    for (const Surprise surprise : all_surprises) {
+      auto item = table.table(to_string(surprise));
+      if (!item) continue;
+      Limit limit;
+      limit.percent = item->number("percent", 0.0, 100.0);
+      if (const auto n = item->integer("floor", 0, 1'000'000'000))
+        limit.floor = static_cast<std::uint64_t>(*n);
+      if (const auto n = item->integer("absolute", 0, 1'000'000'000))
+        limit.absolute = static_cast<std::uint64_t>(*n);
+      item->finish();
+      to[surprise] = limit;
+    }
+    table.finish();
+  }
+
+  void read_log() {
+    auto table = root_.table("log");
+    if (!table) return;
+    settings_.log.level = table->text_or("level", settings_.log.level);
+    constexpr std::array levels{"debug", "info", "change", "warning", "error"};
+    if (std::ranges::find(levels, settings_.log.level) == levels.end())
+      table->error("level", "'" + settings_.log.level + "' is not a level",
+                   "allowed: debug, info, change, warning, error");
+    settings_.log.file = resolve(table->text_or("file", {}));
+    table->finish();
+  }
+
+  TomlTable root_;
+  Settings settings_;
+};
+
+const AttributeRule* rule_named(const EntryRules& entry, const Rules& rules,
+                                std::string_view attribute) {
+  for (const AttributeRule& rule : entry.attributes)
+    if (equals_ignoring_case(rules.target.name(rule.attribute), attribute)) return &rule;
+  return nullptr;
+}
+
+}  // namespace
+
+Result<Settings> parse_settings(std::string_view text, const fs::path& file, Problems& warnings) {
+  auto parsed = parse_toml(text, file.string());
+  if (!parsed) return parsed.error();
+  Problems problems;
+  Settings settings = SettingsReader(TomlTable(*parsed, file.string(), {}, problems), file).run();
+  if (problems.has_errors()) return problems;
+  warnings.append(std::move(problems));
+  return settings;
+}
+
+Result<Settings> load_settings(const fs::path& path, Problems& warnings) {
+  std::error_code error;
+  const fs::path absolute = fs::absolute(path, error);
+  auto text = read_text_file(error ? path : absolute, "CONF-012");
+  if (!text) return text.error();
+  return parse_settings(*text, error ? path : absolute, warnings);
+}
+
+Problems check_together(const Settings& settings, const Rules& rules) {
+  Problems problems;
+  const auto check = [&](const EntryRules& entry, const std::string& rdn, std::string_view key,
+                         bool must_be_initial) {
+    const AttributeRule* rule = rule_named(entry, rules, rdn);
+    const Place place{settings.rules_file.string(), 0, entry.id};
+    if (rule == nullptr || rule->each != Each::once || rule->owner == Owner::ent)
+      problems.error("CONF-020", place,
+                     "tree." + std::string(key) + " names entries by '" + rdn +
+                         "', which has no rule with one value here",
+                     "add the attribute to the rules or name entries by another one");
+    else if (must_be_initial && rule->owner != Owner::initial)
+      problems.error("CONF-021", place,
+                     "'" + rdn + "' names the entry, so it must never change",
+                     "give it owner = \"initial\"");
+  };
+  for (const Profil profil : all_profils)
+    if (category_of(profil))
+      check(rules.person(profil), settings.tree.person_rdn, "person_rdn", true);
+  check(rules.structure, settings.tree.structure_rdn, "structure_rdn", true);
+  if (!equals_ignoring_case(settings.tree.group_rdn, rules.target.name(rules.names.group_name)))
+    problems.error("CONF-022", {settings.rules_file.string(), 0, "target.group_name"},
+                   "tree.group_rdn is '" + settings.tree.group_rdn +
+                       "', the rules name groups by another attribute",
+                   "make the two agree");
+  return problems;
+}
+
+Result<Configuration> load_configuration(const fs::path& path) {
+  Problems problems;
+  Problems warnings;
+  auto settings = load_settings(path, warnings);
+  if (!settings) return settings.error();
+  auto rules = load_rules(settings->rules_file);
+  if (!rules) problems.append(rules.error());
+  auto registry = load_registry(settings->registry_file, warnings);
+  if (!registry) problems.append(registry.error());
+  if (rules) problems.append(check_together(*settings, *rules));
+  if (problems.has_errors()) return problems;
+  return Configuration{std::move(*settings), std::move(*rules), std::move(*registry),
+                       std::move(warnings)};
+}
+
+std::string shaping_text(const Settings& settings) {
+  std::ostringstream out;
+  const Tree& tree = settings.tree;
+  out << tree.base << '\n' << tree.people << '\n' << tree.structures << '\n' << tree.groups << '\n'
+      << tree.person_rdn << '\n' << tree.structure_rdn << '\n' << tree.group_rdn << '\n'
+      << settings.identifiers.prefix << '\n' << settings.identifiers.login_length << '\n'
+      << settings.absence.suspend << '\n' << settings.absence.suspend_after_days << '\n';
+  return out.str();
+}
+
+}  // namespace entsync::config

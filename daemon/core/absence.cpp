@@ -1,0 +1,144 @@
+#include "absence.hpp"
+
+#include <algorithm>
+
+#include "ownership.hpp"
+
+namespace entsync {
+
+void schools_of_entry(const SnapshotEntry& entry, const DirectorySnapshot& snapshot,
+                      const Rules& rules, std::vector<EntryIndex>& out) {
+  out.clear();
+  for (std::size_t i = 0; i < entry.value_count(); ++i) {
+    const Matching matching = rules.target.info(entry.attribute(i)).matching;
+    if (matching != Matching::dn && matching != Matching::case_ignore) continue;
+    const std::string_view dn = target_dn(matching, entry.text(i));
+    if (dn.empty()) continue;
+    const EntryIndex e = snapshot.find(dn);
+    if (e == no_entry || snapshot.entry(e).branch() != Branch::structures) continue;
+    if (std::ranges::find(out, e) == out.end()) out.push_back(e);
+  }
+}
+
+class AbsenceJudge {
+ public:
+  AbsenceJudge(const Population& population, const Matched& matched,
+               const DirectorySnapshot& snapshot, const Rules& rules, const Registry& registry)
+      : population_(population),
+        matched_(matched),
+        snapshot_(snapshot),
+        rules_(rules),
+        registry_(registry) {
+    absences_.presence_.assign(snapshot.size(), Presence::present);
+    absences_.reason_.assign(snapshot.size(), {});
+  }
+
+  Absences run() {
+    // A responsable follows his pupils, so pupils are decided first.
+    for (EntryIndex e = 0; e < snapshot_.size(); ++e) decide(e, false);
+    for (EntryIndex e = 0; e < snapshot_.size(); ++e) decide(e, true);
+    return std::move(absences_);
+  }
+
+ private:
+  void set(EntryIndex e, Presence presence, std::string_view reason) {
+    absences_.presence_[e] = presence;
+    absences_.reason_[e] = reason;
+  }
+
+  void decide(EntryIndex e, bool responsables) {
+    const SnapshotEntry entry = snapshot_.entry(e);
+    if (entry.branch() != Branch::people || matched_.status(e) != EntryStatus::unmatched) return;
+    const auto key = matched_.key_of(e);
+    if (!key) {
+      if (!responsables)
+        set(e, Presence::unknown, "its object classes do not tell which category it belongs to");
+      return;
+    }
+    if ((key->category == Category::pers_rel_eleve) != responsables) return;
+    if (population_.may_be_rejected(key->feed, key->category, key->id)) {
+      set(e, Presence::unknown, "the delivery has a record that was rejected");
+    } else if (responsables) {
+      decide_responsable(e, entry, *key);
+    } else {
+      decide_by_schools(e, entry, *key);
+    }
+  }
+
+  void decide_by_schools(EntryIndex e, const SnapshotEntry& entry, const EntryKey& key) {
+    schools_of_entry(entry, snapshot_, rules_, schools_);
+    bool complete = false;
+    for (const EntryIndex school : schools_) {
+      if (matched_.status(school) == EntryStatus::matched) {
+        complete = true;
+        continue;
+      }
+      const auto uai = Uai::parse(snapshot_.entry(school).first(rules_.names.uai));
+      if (uai && registry_.in_scope(*uai)) {
+        set(e, Presence::unknown, "a school of this person is enrolled but not in the delivery");
+        return;
+      }
+    }
+    const bool described = population_.has_record(key.feed, key.category, key.id);
+    if (complete) {
+      set(e, Presence::absent,
+          described ? "the delivery no longer places this person in an enrolled school"
+                    : "not in the whole Complet of the school any more");
+    } else if (!schools_.empty() && !described) {
+      set(e, Presence::outside, "of a school that is not enrolled");
+    } else if (!schools_.empty()) {
+      set(e, Presence::absent, "the delivery places this person outside the enrolled schools");
+    } else {
+      set(e, Presence::unknown, "the entry names no school, so no Complet can tell");
+    }
+  }
+
+  void decide_responsable(EntryIndex e, const SnapshotEntry& entry, const EntryKey& key) {
+    if (population_.is_named_responsable(key.feed, key.id)) {
+      set(e, Presence::unknown, "a pupil names this responsable, but the delivery lacks the record");
+      return;
+    }
+    bool outside = false;
+    entry.values_of(rules_.names.responsable_pupils, pupils_);
+    for (const std::string_view dn : pupils_) {
+      const EntryIndex pupil = snapshot_.find(dn);
+      if (pupil == no_entry) continue;
+      if (matched_.status(pupil) == EntryStatus::foreign ||
+          matched_.status(pupil) == EntryStatus::ambiguous) {
+        set(e, Presence::unknown, "linked to a pupil who is not of this delivery");
+        return;
+      }
+      const Presence presence = absences_.presence_[pupil];
+      if (presence == Presence::unknown) {
+        set(e, Presence::unknown, "linked to a pupil whose presence is not known");
+        return;
+      }
+      outside = outside || presence == Presence::outside;
+    }
+    if (outside)
+      set(e, Presence::outside, "linked to a pupil of a school that is not enrolled");
+    else
+      set(e, Presence::absent, "no pupil of an enrolled school names this responsable any more");
+  }
+
+  const Population& population_;
+  const Matched& matched_;
+  const DirectorySnapshot& snapshot_;
+  const Rules& rules_;
+  const Registry& registry_;
+  Absences absences_;
+  std::vector<EntryIndex> schools_;
+  std::vector<std::string_view> pupils_;
+};
+
+Absences Absences::decide(const Population& population, const Matched& matched,
+                          const DirectorySnapshot& snapshot, const Rules& rules,
+                          const Registry& registry) {
+  return AbsenceJudge(population, matched, snapshot, rules, registry).run();
+}
+
+std::uint64_t Absences::count(Presence presence) const {
+  return static_cast<std::uint64_t>(std::ranges::count(presence_, presence));
+}
+
+}  // namespace entsync

@@ -1,0 +1,44 @@
+#pragma once
+/// Who has left. A departure is only inferred from a whole Complet and only where the data that would
+/// show the person is known to be complete: the person's school is in the delivery, and no record that
+/// might have been his was rejected. Everybody else who is missing is unknown, and left alone.
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "match.hpp"
+#include "registry.hpp"
+
+namespace entsync {
+
+enum class Presence : std::uint8_t {
+  present,  ///< matched, or not ours to judge (foreign, ambiguous)
+  absent,   ///< certainly not in the whole Complet any more
+  unknown,  ///< missing, but the data that would tell is not complete
+  outside,  ///< of a school that is not enrolled: ignored
+};
+
+/// The directory entries of the schools that an entry of a person is linked to, each once.
+void schools_of_entry(const SnapshotEntry& entry, const DirectorySnapshot& snapshot,
+                      const Rules& rules, std::vector<EntryIndex>& out);
+
+class Absences {
+ public:
+  static Absences decide(const Population& population, const Matched& matched,
+                         const DirectorySnapshot& snapshot, const Rules& rules,
+                         const Registry& registry);
+
+  [[nodiscard]] Presence presence(EntryIndex entry) const { return presence_[entry]; }
+  /// Why an entry is absent or unknown, in one sentence without personal data.
+  [[nodiscard]] std::string_view reason(EntryIndex entry) const { return reason_[entry]; }
+  [[nodiscard]] std::uint64_t count(Presence presence) const;
+
+ private:
+  friend class AbsenceJudge;
+  std::vector<Presence> presence_;
+  std::vector<std::string_view> reason_;  ///< of string literals
+};
+
+}  // namespace entsync

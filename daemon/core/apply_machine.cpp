@@ -1,0 +1,303 @@
+#include "apply_machine.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "dn.hpp"
+
+namespace entsync {
+namespace {
+
+/// LDAP result codes with a meaning here (RFC 4511 §4.1.9, RFC 4528).
+enum Code : int {
+  success = 0,
+  no_such_attribute = 16,
+  attribute_or_value_exists = 20,
+  no_such_object = 32,
+  busy = 51,
+  unavailable = 52,
+  entry_already_exists = 68,
+  assertion_failed = 122,
+};
+
+bool is_transient(int code) { return code == busy || code == unavailable; }
+
+/// The answer says that the entry is not as the snapshot showed it. Reading it again tells whether it
+/// already is as we want it (a retry after a lost answer) or whether somebody else changed it.
+bool means_entry_moved_on(int code) {
+  return code == assertion_failed || code == no_such_attribute ||
+         code == attribute_or_value_exists || code == no_such_object ||
+         code == entry_already_exists;
+}
+
+constexpr int first_backoff_ms = 200;
+constexpr int longest_backoff_ms = 10'000;
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::applied: return "applied";
+    case Outcome::refused: return "refused";
+    case Outcome::conflict: return "conflict";
+    case Outcome::not_applied: return "not-applied";
+  }
+  return "?";
+}
+
+ApplyMachine::ApplyMachine(Plan& plan, ApplyOptions options)
+    : plan_(plan),
+      options_(options),
+      states_(plan.changes.size(), State::planned),
+      attempts_(plan.changes.size(), 0) {}
+
+std::vector<apply::Action> ApplyMachine::resume(const apply::Event& event) {
+  if (finished_) return {};
+  actions_.clear();
+  std::visit([this](const auto& e) { on(e); }, event);
+  proceed();
+  return std::move(actions_);
+}
+
+void ApplyMachine::on(const apply::Start&) {
+  wave_first_ = 0;
+  wave_last_ = wave_end(0);
+  intended_ = 0;
+}
+
+void ApplyMachine::on(const apply::IntentsDurable&) {
+  if (!writing_intents_) return;
+  writing_intents_ = false;
+  for (std::size_t i = writing_first_; i < intended_; ++i) {
+    if (states_[i] == State::dropped) {
+      settle(i, Outcome::not_applied, success);
+      continue;
+    }
+    states_[i] = State::intended;
+    ready_.push_back(i);
+  }
+}
+
+void ApplyMachine::on(const apply::JournalFailed&) {
+  if (writing_intents_) {
+    writing_intents_ = false;
+    intended_ = writing_first_;
+  }
+  journal_failed_ = true;
+  stop("the journal could not be written");
+}
+
+void ApplyMachine::on(const apply::Answered& event) {
+  if (states_[event.change] != State::sent) return;  // late answer of a change read back meanwhile
+  --in_flight_;
+  reconnects_ = 0;
+  if (event.code == success) {
+    settle(event.change, Outcome::applied, event.code);
+  } else if (is_transient(event.code)) {
+    retry_later(event.change);
+  } else if (means_entry_moved_on(event.code)) {
+    states_[event.change] = State::doubtful;
+    ++doubtful_;
+    actions_.emplace_back(apply::ReadEntry{event.change});
+  } else {
+    settle(event.change, Outcome::refused, event.code);
+    if (summary_.refused > options_.max_refusals)
+      stop("the server refused " + std::to_string(summary_.refused) + " changes");
+  }
+}
+
+void ApplyMachine::on(const apply::ConnectionLost&) {
+  if (link_ != Link::up) return;
+  link_ = Link::reconnecting;
+  for (std::size_t i = wave_first_; i < wave_last_; ++i) {
+    if (states_[i] != State::sent) continue;
+    states_[i] = State::doubtful;
+    --in_flight_;
+    ++doubtful_;
+  }
+  actions_.emplace_back(apply::Reconnect{});
+}
+
+void ApplyMachine::on(const apply::Reconnected&) {
+  if (link_ != Link::reconnecting && link_ != Link::lost) return;
+  link_ = Link::up;
+  for (std::size_t i = wave_first_; i < wave_last_; ++i)
+    if (states_[i] == State::doubtful) actions_.emplace_back(apply::ReadEntry{i});
+}
+
+void ApplyMachine::on(const apply::ReconnectFailed&) {
+  if (link_ != Link::reconnecting) return;
+  if (++reconnects_ >= options_.max_reconnects) {
+    link_ = Link::given_up;
+    stop("the directory could not be reached again");
+    return;
+  }
+  link_ = Link::lost;
+  backoff_ms_ = std::min(std::max(backoff_ms_ * 2, first_backoff_ms), longest_backoff_ms);
+  if (!timer_armed_) actions_.emplace_back(apply::SetTimer{backoff_ms_});
+  timer_armed_ = true;
+}
+
+void ApplyMachine::on(const apply::HasReadBack& event) {
+  if (states_[event.change] != State::doubtful || link_ != Link::up) return;
+  --doubtful_;
+  switch (event.state) {
+    case ReadBack::as_after: settle(event.change, Outcome::applied, success); break;
+    case ReadBack::other: settle(event.change, Outcome::conflict, assertion_failed); break;
+    case ReadBack::as_before:
+      // Not done. The intent is durable already, so it may be sent again.
+      if (stopping_ || attempts_[event.change] >= options_.max_attempts) {
+        settle(event.change, Outcome::not_applied, success);
+      } else {
+        states_[event.change] = State::intended;
+        ready_.push_back(event.change);
+      }
+      break;
+  }
+}
+
+void ApplyMachine::on(const apply::TimerExpired&) {
+  timer_armed_ = false;
+  if (link_ == Link::lost) {
+    link_ = Link::reconnecting;
+    actions_.emplace_back(apply::Reconnect{});
+  }
+  for (const std::size_t change : waiting_) {
+    states_[change] = State::intended;
+    ready_.push_back(change);
+  }
+  waiting_.clear();
+}
+
+void ApplyMachine::on(const apply::StopRequested& event) {
+  if (event.finish_wave && !stopping_) {
+    drain_ = true;
+    if (why_.empty()) why_ = "stopped on request at the end of a wave";
+  } else {
+    stop("stopped on request");
+  }
+}
+
+/// Everything that follows from the state alone: sending, writing intents ahead, closing waves.
+void ApplyMachine::proceed() {
+  if (finished_) return;
+  if (stopping_) {
+    // What was intended and never sent has a certain outcome: it did not happen.
+    for (const std::size_t change : ready_) settle(change, Outcome::not_applied, success);
+    ready_.clear();
+    for (const std::size_t change : waiting_) settle(change, Outcome::not_applied, success);
+    waiting_.clear();
+    const bool nothing_open = in_flight_ == 0 && doubtful_ == 0 && !writing_intents_;
+    // With the link given up, doubtful changes keep an open intent: the next start resolves them.
+    if (nothing_open || (link_ == Link::given_up && in_flight_ == 0 && !writing_intents_)) {
+      finished_ = true;
+      actions_.emplace_back(apply::Finish{false, why_});
+    }
+    return;
+  }
+  for (;;) {
+    const bool want_more = ready_.size() < options_.window * 2;
+    if (!writing_intents_ && want_more && intended_ < wave_last_ && !journal_failed_) {
+      writing_intents_ = true;
+      writing_first_ = intended_;
+      intended_ = std::min(intended_ + options_.intent_batch, wave_last_);
+      apply::WriteIntents write;
+      for (std::size_t i = writing_first_; i < intended_; ++i) {
+        if (!failed_.empty() && !take_out_failed_links(i)) states_[i] = State::dropped;
+        write.changes.push_back(i);
+      }
+      actions_.emplace_back(std::move(write));
+    }
+    send_ready();
+    const bool wave_done = intended_ == wave_last_ && !writing_intents_ && ready_.empty() &&
+                           waiting_.empty() && in_flight_ == 0 && doubtful_ == 0;
+    if (!wave_done) return;
+    if (wave_last_ == plan_.changes.size() || drain_) {
+      finished_ = true;
+      const bool completed = wave_last_ == plan_.changes.size() && summary_.not_applied == 0;
+      actions_.emplace_back(apply::Finish{completed, completed ? std::string{} : why_});
+      return;
+    }
+    wave_first_ = wave_last_;
+    wave_last_ = wave_end(wave_first_);
+  }
+}
+
+void ApplyMachine::send_ready() {
+  while (link_ == Link::up && !ready_.empty() && in_flight_ < options_.window) {
+    const std::size_t change = ready_.front();
+    ready_.pop_front();
+    states_[change] = State::sent;
+    ++attempts_[change];
+    ++in_flight_;
+    actions_.emplace_back(apply::Send{change});
+  }
+}
+
+void ApplyMachine::settle(std::size_t change, Outcome outcome, int code) {
+  states_[change] = State::done;
+  ++done_;
+  switch (outcome) {
+    case Outcome::applied: ++summary_.applied; break;
+    case Outcome::refused: ++summary_.refused; break;
+    case Outcome::conflict: ++summary_.conflict; break;
+    case Outcome::not_applied: ++summary_.not_applied; break;
+  }
+  if (outcome != Outcome::applied && plan_.changes[change].operation == Operation::create)
+    failed_.insert(dn::normalise(plan_.changes[change].dn));
+  actions_.emplace_back(apply::WriteOutcome{change, outcome, code});
+}
+
+bool ApplyMachine::leads_to_failed(std::string_view value) const {
+  const std::string_view dn = value.substr(0, value.find('$'));
+  return dn.find('=') != std::string_view::npos && failed_.contains(dn::normalise(dn));
+}
+
+/// False when nothing of the change is left.
+bool ApplyMachine::take_out_failed_links(std::size_t index) {
+  Change& change = plan_.changes[index];
+  const auto leads = [this](std::string_view v) { return leads_to_failed(v); };
+  if (std::ranges::none_of(change.attributes, [&](const AttributeChange& a) {
+        return std::ranges::any_of(a.added, leads);
+      }))
+    return true;
+  std::vector<AttributeChange> kept;
+  for (const AttributeChange& attribute : change.attributes) {
+    std::vector<std::string_view> added;
+    std::ranges::remove_copy_if(attribute.added, std::back_inserter(added), leads);
+    AttributeChange rest = attribute;
+    rest.added = plan_.store_views(added);
+    const bool lost_all = added.empty() && !attribute.added.empty();
+    // A new entry may need the attribute; without any value left it is better not made at all.
+    if (lost_all && change.operation == Operation::create) return false;
+    if (!rest.added.empty() || !rest.removed.empty()) kept.push_back(rest);
+  }
+  change.attributes = plan_.store(std::span<const AttributeChange>(kept));
+  return !kept.empty();
+}
+
+void ApplyMachine::retry_later(std::size_t change) {
+  if (attempts_[change] >= options_.max_attempts || stopping_) {
+    settle(change, Outcome::refused, busy);
+    return;
+  }
+  states_[change] = State::waiting;
+  waiting_.push_back(change);
+  if (timer_armed_) return;
+  backoff_ms_ = std::min(std::max(backoff_ms_ * 2, first_backoff_ms), longest_backoff_ms);
+  actions_.emplace_back(apply::SetTimer{backoff_ms_});
+  timer_armed_ = true;
+}
+
+void ApplyMachine::stop(std::string why) {
+  stopping_ = true;
+  if (why_.empty() || drain_) why_ = std::move(why);
+}
+
+std::size_t ApplyMachine::wave_end(std::size_t from) const {
+  std::size_t end = from;
+  while (end < plan_.changes.size() && plan_.changes[end].wave == plan_.changes[from].wave) ++end;
+  return end;
+}
+
+}  // namespace entsync

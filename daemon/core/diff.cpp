@@ -1,0 +1,144 @@
+#include "diff.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "dn.hpp"
+#include "text.hpp"
+
+namespace entsync {
+namespace {
+
+/// Whether `attribute=value` is part of the entry's RDN: such a value cannot be taken off by a modify
+/// (RFC 4511 §4.6, notAllowedOnRDN).
+bool is_naming_value(std::string_view dn, std::string_view attribute, std::string_view value) {
+  const auto rdns = dn::parse(dn);
+  if (!rdns || rdns->empty()) return false;
+  return std::ranges::any_of(rdns->front(), [&](const dn::Rdn& part) {
+    return equals_ignoring_case(part.type, attribute) && case_fold(part.value) == case_fold(value);
+  });
+}
+
+bool same_bytes(std::span<const DesiredValue> desired, const std::vector<std::string_view>& actual) {
+  if (desired.size() != actual.size()) return false;
+  for (std::size_t i = 0; i < actual.size(); ++i)
+    if (desired[i].text != actual[i]) return false;
+  return true;
+}
+
+bool contains(const std::vector<std::string>& keys, const std::string& key) {
+  return std::ranges::find(keys, key) != keys.end();
+}
+
+}  // namespace
+
+AttributeDiff& EntryDiff::add(TargetAttribute attribute) {
+  if (used_ == list_.size()) list_.emplace_back();
+  AttributeDiff& diff = list_[used_++];
+  diff.attribute = attribute;
+  diff.source = {};
+  diff.removed.clear();
+  diff.added.clear();
+  diff.replace = false;
+  return diff;
+}
+
+Differ::Differ(const Rules& rules, const Ownership& ownership)
+    : rules_(rules), ownership_(ownership) {}
+
+void Differ::create(const DesiredEntry& desired, EntryDiff& out) const {
+  AttributeDiff& classes = out.add(rules_.names.object_class);
+  for (const std::string& name : desired.rules->object_classes) classes.added.emplace_back(name);
+  for (const DesiredAttribute& attribute : desired.attributes) {
+    if (attribute.count == 0) continue;
+    const Matching matching = rules_.target.info(attribute.attribute).matching;
+    AttributeDiff& diff = out.add(attribute.attribute);
+    std::vector<std::string> keys;
+    for (const DesiredValue& value : desired.values_of(attribute)) {
+      if (attribute.count > 1) {  // equal values in one attribute are refused by the server
+        std::string key = normalise(matching, value.text);
+        if (contains(keys, key)) continue;
+        keys.push_back(std::move(key));
+      }
+      if (diff.added.empty()) diff.source = value.position;
+      diff.added.push_back(value.text);
+    }
+  }
+}
+
+void Differ::diff(const DesiredEntry& desired, const SnapshotEntry& actual, EntryDiff& out) {
+  diff_object_classes(desired, actual, out);
+  for (const DesiredAttribute& attribute : desired.attributes)
+    if (attribute.owner == Owner::source)
+      diff_values(attribute.attribute, desired.values_of(attribute), actual, out);
+  for (const TargetAttribute attribute : desired.rules->relinquished)
+    diff_values(attribute, {}, actual, out);
+}
+
+void Differ::diff_values(TargetAttribute attribute, std::span<const DesiredValue> desired,
+                         const SnapshotEntry& actual, EntryDiff& out) {
+  actual.values_of(attribute, actual_);
+  if (same_bytes(desired, actual_)) return;
+  const TargetAttributeInfo& info = rules_.target.info(attribute);
+
+  wanted_keys_.clear();
+  for (const DesiredValue& value : desired)
+    wanted_keys_.push_back(normalise(info.matching, value.text));
+  actual_keys_.clear();
+  for (const std::string_view value : actual_)
+    actual_keys_.push_back(normalise(info.matching, value));
+
+  AttributeDiff& diff = out.add(attribute);
+  for (std::size_t i = 0; i < desired.size(); ++i) {
+    const bool twice = std::find(wanted_keys_.begin(), wanted_keys_.begin() + static_cast<long>(i),
+                                 wanted_keys_[i]) != wanted_keys_.begin() + static_cast<long>(i);
+    if (twice || contains(actual_keys_, wanted_keys_[i])) continue;
+    if (diff.added.empty()) diff.source = desired[i].position;
+    diff.added.push_back(desired[i].text);
+  }
+  const bool replaced = info.single_valued && !diff.added.empty();
+  for (std::size_t i = 0; i < actual_.size(); ++i)
+    if (!contains(wanted_keys_, actual_keys_[i]))
+      note_removal(attribute, actual_[i], replaced, actual, diff);
+
+  if (replaced && diff.removed.size() < actual_.size()) {
+    // The present value cannot be taken off (it names the entry): it stays.
+    diff.added.clear();
+    diff.removed.clear();
+  }
+  if (diff.added.empty() && diff.removed.empty()) {
+    out.drop_last();
+  } else if (info.matching == Matching::none) {
+    // Without an equality rule values cannot be deleted one by one: the whole set is replaced.
+    diff.replace = true;
+    diff.removed.assign(actual_.begin(), actual_.end());
+    diff.added.clear();
+    for (const DesiredValue& value : desired) diff.added.push_back(value.text);
+  }
+}
+
+void Differ::note_removal(TargetAttribute attribute, std::string_view value, bool replaced,
+                          const SnapshotEntry& actual, AttributeDiff& out) {
+  if (!replaced && ownership_.fate_of(attribute, value) == Fate::keep) return;
+  if (is_naming_value(actual.dn(), rules_.target.name(attribute), value)) return;
+  out.removed.push_back(value);
+}
+
+void Differ::diff_object_classes(const DesiredEntry& desired, const SnapshotEntry& actual,
+                                 EntryDiff& out) {
+  const TargetAttribute attribute = rules_.names.object_class;
+  actual.values_of(attribute, actual_);
+  const auto& wanted = desired.rules->object_classes;
+  const auto has = [](const auto& list, std::string_view name) {
+    return std::ranges::any_of(list,
+                               [&](std::string_view x) { return equals_ignoring_case(x, name); });
+  };
+  AttributeDiff& diff = out.add(attribute);
+  for (const std::string& name : wanted)
+    if (!has(actual_, name)) diff.added.emplace_back(name);
+  for (const std::string_view name : actual_)
+    if (has(desired.rules->role_classes, name) && !has(wanted, name)) diff.removed.push_back(name);
+  if (diff.added.empty() && diff.removed.empty()) out.drop_last();
+}
+
+}  // namespace entsync

@@ -1,0 +1,210 @@
+#pragma once
+/// What a delivery says, record by record, with the place every value came from. A Feed is filled by
+/// connectors/aaf and read by everything behind it. Values live in one arena; a record is a header and a
+/// run of value headers, so 300 000 persons cost some hundred megabytes less than as maps of strings.
+///
+/// Only attributes of the Vocabulary (those that the rules name) are kept: default-deny. The others are
+/// counted by name and dropped at the reader (CNIL: minimisation).
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "arena.hpp"
+#include "category.hpp"
+#include "date.hpp"
+#include "problem.hpp"
+
+namespace entsync {
+
+/// Position of a wanted AAF attribute in the Vocabulary.
+using FeedAttribute = std::uint16_t;
+
+/// The AAF attributes that the rules read, numbered. Lookup is by exact name, as the feed writes it.
+class Vocabulary {
+ public:
+  /// The number of `name`, given now if it has none.
+  FeedAttribute add(std::string_view name);
+  [[nodiscard]] std::optional<FeedAttribute> find(std::string_view name) const;
+  [[nodiscard]] const std::string& name(FeedAttribute attribute) const { return names_[attribute]; }
+  [[nodiscard]] std::size_t size() const { return names_.size(); }
+
+ private:
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
+  };
+  std::vector<std::string> names_;
+  std::unordered_map<std::string, FeedAttribute, Hash, std::equal_to<>> by_name_;
+};
+
+/// One file of a delivery as it was read.
+struct SourceFile {
+  std::string academie;
+  std::string name;    ///< as in the archive, without directories above the delivery
+  std::string sha256;  ///< of the raw bytes, lower-case hexadecimal
+  std::uint64_t bytes = 0;
+  std::uint64_t records = 0;
+  Category category = Category::eleve;
+  bool operator==(const SourceFile&) const = default;
+};
+
+/// Where a value stands: `file` indexes Feed::files(); `line` is 1-based; `offset` counts bytes of the
+/// file as delivered, before any decoding.
+struct SourcePosition {
+  static constexpr std::uint32_t no_file = 0xFFFFFFFF;
+  std::uint32_t file = no_file;
+  std::uint32_t line = 0;
+  std::uint64_t offset = 0;
+  [[nodiscard]] bool known() const { return file != no_file; }
+  bool operator==(const SourcePosition&) const = default;
+};
+
+enum class RequestKind : std::uint8_t { add, modify, remove };
+
+/// A value inside a record: text, attribute and place.
+struct FeedValue {
+  FeedAttribute attribute;
+  std::string_view text;  ///< UTF-8, trimmed, never empty
+  SourcePosition position;
+};
+
+/// A stored record. Cheap to copy; valid as long as its Feed.
+class FeedRecord {
+ public:
+  [[nodiscard]] Category category() const { return header_->category; }
+  [[nodiscard]] RequestKind request() const { return header_->request; }
+  [[nodiscard]] std::string_view id() const;
+  [[nodiscard]] SourcePosition position() const {
+    return {header_->file, header_->line, header_->offset};
+  }
+  [[nodiscard]] std::size_t value_count() const { return header_->values; }
+  [[nodiscard]] FeedValue value(std::size_t index) const;
+  /// First value of the attribute, empty when there is none.
+  [[nodiscard]] std::string_view first(FeedAttribute attribute) const;
+  /// The same with its place.
+  [[nodiscard]] std::optional<FeedValue> first_value(FeedAttribute attribute) const;
+  [[nodiscard]] bool has(FeedAttribute attribute) const { return !first(attribute).empty(); }
+  /// Attributes that a modifyRequest names without any non-empty value (to be cleared).
+  [[nodiscard]] bool clears(FeedAttribute attribute) const;
+
+  struct Header {
+    std::uint64_t offset;
+    std::uint32_t file;
+    std::uint32_t line;
+    std::uint16_t values;
+    std::uint16_t id_length;
+    Category category;
+    RequestKind request;
+  };
+  struct ValueHeader {
+    std::uint32_t offset_delta;  ///< bytes of the file after the record's first byte
+    std::uint32_t text;          ///< bytes after the record's header block
+    std::uint16_t length;
+    std::uint16_t line_delta;
+    FeedAttribute attribute;
+  };
+  explicit FeedRecord(const Header* header) : header_(header) {}
+
+ private:
+  [[nodiscard]] const ValueHeader* values() const;
+  [[nodiscard]] const char* texts() const;
+  const Header* header_;
+};
+
+/// Collects one record while it is read; committed to a Feed when it is whole.
+struct RecordDraft {
+  struct Value {
+    FeedAttribute attribute = 0;
+    std::string text;  ///< empty: named in a modifyRequest without value
+    std::uint32_t line_delta = 0;
+    std::uint32_t offset_delta = 0;
+  };
+  Category category = Category::eleve;
+  RequestKind request = RequestKind::add;
+  std::string id;
+  SourcePosition position;
+  std::vector<Value> values;
+  std::size_t value_count = 0;  ///< live part of `values`, which is reused between records
+};
+
+/// A record that could not be used. Its person is unknown, not absent.
+struct RejectedRecord {
+  std::optional<Category> category;
+  std::string id;  ///< empty when not even the identifier could be read
+  SourcePosition position;
+  std::string code;
+  std::string reason;
+};
+
+enum class DeliveryKind : std::uint8_t { complet, delta };
+
+/// One académie's delivery as read, not yet judged. See CompletFeed for the form that may be compared
+/// with a directory.
+class Feed {
+ public:
+  Feed(std::string academie, DeliveryKind kind, Date date)
+      : academie_(std::move(academie)), kind_(kind), date_(date) {}
+
+  std::uint32_t add_file(SourceFile file);
+  void add_record(const RecordDraft& draft);
+  void add_rejected(RejectedRecord rejected) { rejected_.push_back(std::move(rejected)); }
+  void count_dropped(std::string_view attribute) { count(dropped_, attribute); }
+
+  [[nodiscard]] const std::string& academie() const { return academie_; }
+  [[nodiscard]] DeliveryKind kind() const { return kind_; }
+  [[nodiscard]] Date date() const { return date_; }
+  [[nodiscard]] const std::vector<SourceFile>& files() const { return files_; }
+  [[nodiscard]] std::vector<SourceFile>& files() { return files_; }
+  [[nodiscard]] const std::vector<FeedRecord>& records(Category category) const {
+    return records_[static_cast<std::size_t>(category)];
+  }
+  [[nodiscard]] const std::vector<RejectedRecord>& rejected() const { return rejected_; }
+  [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& dropped() const {
+    return dropped_;
+  }
+  /// Metadata comments after the root element: versionAF, versionSDET, codeAcademieExport…
+  std::map<std::string, std::string> metadata;
+  /// Bytes of XML read.
+  std::uint64_t bytes = 0;
+
+ private:
+  static void count(std::map<std::string, std::uint64_t, std::less<>>& counts,
+                    std::string_view name);
+
+  std::string academie_;
+  DeliveryKind kind_;
+  Date date_;
+  Arena arena_;
+  std::vector<SourceFile> files_;
+  std::array<std::vector<FeedRecord>, 4> records_;
+  std::vector<RejectedRecord> rejected_;
+  std::map<std::string, std::uint64_t, std::less<>> dropped_;
+};
+
+/// A whole, verified Complet: every category present, every file closed, right académie, not older than
+/// the last one applied. Absence can only be inferred from this type; a Delta or a partial Complet has
+/// no way to become one.
+class CompletFeed {
+ public:
+  struct Expected {
+    std::string academie;
+    /// Value of ENTServAcAcademie / codeAcademieExport that this académie writes; empty: not checked.
+    std::string label;
+    std::optional<Date> last_applied;  ///< date of the last delivery applied for this académie
+  };
+  static Result<CompletFeed> verify(Feed&& feed, const Expected& expected,
+                                    std::optional<FeedAttribute> academie_label);
+
+  [[nodiscard]] const Feed& feed() const { return feed_; }
+
+ private:
+  explicit CompletFeed(Feed&& feed) : feed_(std::move(feed)) {}
+  Feed feed_;
+};
+
+}  // namespace entsync

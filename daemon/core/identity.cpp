@@ -1,0 +1,115 @@
+#include "identity.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "text.hpp"
+
+namespace entsync {
+namespace {
+
+/// Digits of a new identifier; more are used when the counter needs them.
+constexpr std::size_t identifier_digits = 8;
+
+std::optional<std::uint64_t> number_after(std::string_view prefix, std::string_view identifiant) {
+  if (!identifiant.starts_with(prefix)) return std::nullopt;
+  const std::string_view digits = identifiant.substr(prefix.size());
+  std::uint64_t n = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+  if (digits.empty() || error != std::errc{} || end != digits.data() + digits.size())
+    return std::nullopt;
+  return n;
+}
+
+std::string identifier(std::string_view prefix, std::uint64_t n) {
+  std::string digits = std::to_string(n);
+  if (digits.size() < identifier_digits) digits.insert(0, identifier_digits - digits.size(), '0');
+  return std::string(prefix) + digits;
+}
+
+class Giver {
+ public:
+  Giver(const DirectorySnapshot& snapshot, const Rules& rules, const IdentitySettings& settings,
+        const IdentityMemory& memory)
+      : settings_(settings), memory_(memory), next_(memory.highest_number + 1) {
+    for (EntryIndex e = 0; e < snapshot.size(); ++e) {
+      const SnapshotEntry entry = snapshot.entry(e);
+      if (entry.branch() != Branch::people) continue;
+      const std::string_view login = entry.first(rules.names.login);
+      if (!login.empty()) logins_.insert(case_fold(login));
+      const std::string_view id = entry.first(rules.names.identifiant);
+      if (const auto n = number_after(settings.prefix, id)) next_ = std::max(next_, *n + 1);
+      identifiants_.insert(id);
+    }
+  }
+
+  /// Nothing when the identifier that the subject once got is on an entry that is not his any more.
+  std::optional<Identity> give(std::string subject, std::string_view prenom, std::string_view nom) {
+    const auto known = memory_.find_subject(subject);
+    if (!known)
+      return Identity{std::move(subject), identifier(settings_.prefix, next_++),
+                      free_login(prenom, nom)};
+    if (identifiants_.contains(known->identifiant)) return std::nullopt;
+    const bool same_login = !known->login.empty() && logins_.insert(known->login).second;
+    return Identity{std::move(subject), known->identifiant,
+                    same_login ? known->login : free_login(prenom, nom)};
+  }
+
+ private:
+  std::string free_login(std::string_view prenom, std::string_view nom) {
+    const std::string base = login_base(prenom, nom, settings_.login_length);
+    unsigned& n = next_suffix_[base];  // 300 homonyms would otherwise cost 300²/2 look-ups
+    for (;; ++n) {
+      std::string login = n == 0 ? base : base + std::to_string(n + 1);
+      if (logins_.contains(login) || memory_.login_taken(login)) continue;
+      logins_.insert(login);
+      ++n;
+      return login;
+    }
+  }
+
+  const IdentitySettings& settings_;
+  const IdentityMemory& memory_;
+  std::uint64_t next_;
+  std::unordered_set<std::string> logins_;
+  std::unordered_set<std::string_view> identifiants_;
+  std::unordered_map<std::string, unsigned> next_suffix_;
+};
+
+}  // namespace
+
+std::string login_base(std::string_view prenom, std::string_view nom, std::size_t length) {
+  std::string first = ascii_letters(prenom);
+  std::string last = ascii_letters(nom);
+  if (first.empty() && last.empty()) return "compte";
+  if (first.empty() || last.empty()) return (first + last).substr(0, length);
+  const std::size_t room = length > 3 ? length - 1 : 2;
+  if (first.size() + last.size() > room) {
+    first.resize(std::min(first.size(), std::max(room / 2, room - std::min(room, last.size()))));
+    last.resize(std::min(last.size(), room - first.size()));
+  }
+  return first + "." + last;
+}
+
+Identities give_identities(const Population& population, const Matched& matched,
+                           const DirectorySnapshot& snapshot, const Rules& rules,
+                           const IdentitySettings& settings, const IdentityMemory& memory) {
+  Identities identities;
+  identities.of_person.resize(population.persons().size());
+  std::optional<Giver> giver;  // reading all logins is only worth it when somebody is new
+  for (PersonIndex p = 0; p < identities.of_person.size(); ++p) {
+    if (matched.entry_of(p) != no_entry || matched.is_ambiguous(p)) continue;
+    if (!giver) giver.emplace(snapshot, rules, settings, memory);
+    const Person& person = population.persons()[p];
+    std::string subject = subject_key(population, person);
+    identities.of_person[p] = giver->give(subject, person.record.first(rules.feed.prenom),
+                                          person.record.first(rules.feed.nom));
+    if (!identities.of_person[p])
+      identities.review.push_back({std::move(subject), {}, "its identifier is on an entry that no longer carries its key"});
+  }
+  return identities;
+}
+
+}  // namespace entsync

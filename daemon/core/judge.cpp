@@ -1,0 +1,318 @@
+#include "judge.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <unordered_set>
+
+#include "dn.hpp"
+#include "ownership.hpp"
+#include "text.hpp"
+
+namespace entsync {
+namespace {
+
+/// What one population loses and gains in a plan.
+struct Losses {
+  std::uint64_t create = 0;
+  std::uint64_t modify = 0;
+  std::uint64_t absent = 0;
+  std::uint64_t suspend = 0;
+  std::uint64_t mail_lost = 0;
+  std::uint64_t groups_created = 0;
+  std::uint64_t groups_removed = 0;
+  std::uint64_t members_lost = 0;
+  std::uint64_t members_gained = 0;
+};
+
+std::uint64_t net(std::uint64_t lost, std::uint64_t gained) {
+  return lost > gained ? lost - gained : 0;
+}
+
+std::uint64_t counted(const Losses& losses, Surprise surprise) {
+  switch (surprise) {
+    case Surprise::create: return losses.create;
+    case Surprise::modify: return losses.modify;
+    case Surprise::absent: return losses.absent;
+    case Surprise::suspend: return losses.suspend;
+    case Surprise::remove: return net(losses.groups_removed, losses.groups_created);
+    case Surprise::mail_lost: return losses.mail_lost;
+    case Surprise::member_lost: return net(losses.members_lost, losses.members_gained);
+  }
+  return 0;
+}
+
+std::uint64_t population_of(const Tally& before, Surprise surprise) {
+  switch (surprise) {
+    case Surprise::create:
+    case Surprise::modify:
+    case Surprise::absent:
+    case Surprise::suspend: return before.persons;
+    case Surprise::remove: return before.groups;
+    case Surprise::mail_lost: return before.mails;
+    case Surprise::member_lost: return before.members;
+  }
+  return 0;
+}
+
+bool is_passed(std::uint64_t count, std::uint64_t population, const Limit& limit) {
+  if (limit.absolute && count > *limit.absolute) return true;
+  if (!limit.percent || population == 0 || count <= limit.floor) return false;
+  return static_cast<double>(count) * 100.0 > *limit.percent * static_cast<double>(population);
+}
+
+std::uint64_t count_members(std::span<const std::string_view> values, std::string_view placeholder) {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(values, [&](std::string_view v) { return v != placeholder; }));
+}
+
+void add_change(Losses& losses, const Change& change, const JudgedAttributes& names) {
+  const bool person = change.kind == EntryKind::person;
+  switch (change.operation) {
+    case Operation::create:
+      if (person) ++losses.create;
+      if (change.kind != EntryKind::structure && !person) ++losses.groups_created;
+      break;
+    case Operation::modify:
+    case Operation::restore: ++losses.modify; break;
+    case Operation::absent: break;  // by its attributes: a later suspension is no second departure
+    case Operation::remove: ++losses.groups_removed; break;
+  }
+  for (const AttributeChange& attribute : change.attributes) {
+    if (change.operation == Operation::absent && !attribute.added.empty()) {
+      losses.absent += equals_ignoring_case(attribute.attribute, names.absent_since) ? 1 : 0;
+      losses.suspend += equals_ignoring_case(attribute.attribute, names.account_state) ? 1 : 0;
+    }
+    if (equals_ignoring_case(attribute.attribute, names.member)) {
+      losses.members_lost += count_members(attribute.removed, names.empty_member);
+      losses.members_gained += count_members(attribute.added, names.empty_member);
+    } else if (equals_ignoring_case(attribute.attribute, names.mail) && person &&
+               attribute.added.empty() && !attribute.removed.empty()) {
+      ++losses.mail_lost;
+    }
+  }
+}
+
+using LossMap = std::map<std::string, Losses, std::less<>>;
+
+class Judge {
+ public:
+  Judge(const Plan& plan, const Before& before, const JudgeLimits& limits,
+        const JudgedAttributes& names)
+      : before_(before), limits_(limits) {
+    for (const Change& change : plan.changes) {
+      add_change(run_, change, names);
+      add_change(academies_[std::string(change.academie)], change, names);
+      if (change.profil)
+        add_change(profils_[std::string(to_string(*change.profil))], change, names);
+      for (const std::string_view uai : change.schools)
+        add_change(schools_[std::string(uai)], change, names);
+    }
+  }
+
+  Verdict run() {
+    check(HoldScope::run, {}, run_, before_.run, limits_.run);
+    check_all(HoldScope::academie, academies_, before_.academies, limits_.academie);
+    check_all(HoldScope::school, schools_, before_.schools, limits_.school);
+    check_all(HoldScope::profil, profils_, before_.profils, limits_.profil);
+    return std::move(verdict_);
+  }
+
+ private:
+  void check_all(HoldScope scope, const LossMap& losses,
+                 const std::map<std::string, Tally, std::less<>>& before, const LimitTable& limits) {
+    for (const auto& [key, loss] : losses) {
+      const auto tally = before.find(key);
+      check(scope, key, loss, tally == before.end() ? Tally{} : tally->second, limits);
+    }
+  }
+
+  void check(HoldScope scope, const std::string& key, const Losses& losses, const Tally& before,
+             const LimitTable& limits) {
+    for (const auto& [surprise, limit] : limits) {
+      const std::uint64_t count = counted(losses, surprise);
+      const std::uint64_t population = population_of(before, surprise);
+      if (is_passed(count, population, limit))
+        verdict_.holds.push_back({scope, key, surprise, count, population, limit});
+    }
+  }
+
+  const Before& before_;
+  const JudgeLimits& limits_;
+  Losses run_;
+  LossMap academies_;
+  LossMap schools_;
+  LossMap profils_;
+  Verdict verdict_;
+};
+
+/// Divides a plan; see split().
+class Splitter {
+ public:
+  Splitter(Plan&& plan, const Verdict& verdict, const JudgedAttributes& names)
+      : names_(names), verdict_(verdict) {
+    result_.held.files = plan.files;
+    result_.held.id = plan.id;
+    result_.held.created = plan.created;
+    result_.held.fingerprint = plan.fingerprint;
+    result_.go = std::move(plan);
+  }
+
+  SplitPlan run() {
+    std::vector<Change> going;
+    for (const Change& change : result_.go.changes) {
+      if (!verdict_.holds_change(change)) {
+        going.push_back(change);
+        continue;
+      }
+      hold(change, change.attributes);
+      if (change.operation == Operation::create) waiting_.insert(dn::normalise(change.dn));
+    }
+    result_.go.changes.clear();
+    for (const Change& change : going) keep_what_can_go(change);
+    order(result_.held);
+    return std::move(result_);
+  }
+
+ private:
+  void hold(const Change& change, std::span<const AttributeChange> attributes) {
+    Plan& held = result_.held;
+    Change copy = change;
+    copy.dn = held.store(change.dn);
+    copy.subject = held.store(change.subject);
+    copy.csn = held.store(change.csn);
+    copy.identifiant = held.store(change.identifiant);
+    copy.login = held.store(change.login);
+    copy.rule = held.intern(change.rule);
+    copy.academie = held.intern(change.academie);
+    copy.note = held.intern(change.note);
+    std::vector<std::string_view> uais;
+    for (const std::string_view uai : change.schools) uais.push_back(held.intern(uai));
+    copy.schools = held.store_views(uais);
+    std::vector<AttributeChange> copies;
+    for (const AttributeChange& attribute : attributes) {
+      AttributeChange a = attribute;
+      a.attribute = held.intern(attribute.attribute);
+      a.removed = held.store(attribute.removed);
+      a.added = held.store(attribute.added);
+      copies.push_back(a);
+    }
+    copy.attributes = held.store(std::span<const AttributeChange>(copies));
+    held.changes.push_back(copy);
+  }
+
+  [[nodiscard]] bool waits(std::string_view value) const {
+    std::string_view dn = value;
+    if (const std::size_t dollar = value.find('$'); dollar != std::string_view::npos)
+      dn = value.substr(0, dollar);
+    return dn.find('=') != std::string_view::npos && waiting_.contains(dn::normalise(dn));
+  }
+
+  void keep_what_can_go(const Change& change) {
+    Plan& go = result_.go;
+    const auto has_waiting = [&](const AttributeChange& a) {
+      return std::ranges::any_of(a.added, [&](std::string_view v) { return waits(v); });
+    };
+    if (waiting_.empty() || std::ranges::none_of(change.attributes, has_waiting)) {
+      go.changes.push_back(change);
+      return;
+    }
+    std::vector<AttributeChange> kept;
+    std::vector<AttributeChange> held;
+    for (const AttributeChange& attribute : change.attributes) divide(attribute, change, kept, held);
+    Change rest = change;
+    rest.attributes = go.store(std::span<const AttributeChange>(kept));
+    if (!kept.empty()) go.changes.push_back(rest);
+    Change part = change;
+    part.operation = Operation::modify;
+    part.wave = std::max(change.wave, wave::modify);
+    part.csn = {};  // the entry will have moved on by our own hand
+    part.identifiant = {};
+    part.login = {};
+    hold(part, held);
+  }
+
+  void divide(const AttributeChange& attribute, const Change& change,
+              std::vector<AttributeChange>& kept, std::vector<AttributeChange>& held) {
+    std::vector<std::string_view> go_values;
+    std::vector<std::string_view> held_values;
+    for (const std::string_view v : attribute.added)
+      (waits(v) ? held_values : go_values).push_back(v);
+    AttributeChange wait = attribute;
+    wait.removed = {};
+    std::vector<std::string_view> placeholder;
+    const bool is_member = equals_ignoring_case(attribute.attribute, names_.member);
+    if (is_member && go_values.empty() && change.operation == Operation::create) {
+      go_values.push_back(result_.go.intern(names_.empty_member));
+      placeholder.push_back(names_.empty_member);
+      wait.removed = result_.go.store(std::span<const std::string_view>(placeholder));
+    }
+    AttributeChange go = attribute;
+    go.added = result_.go.store(std::span<const std::string_view>(go_values));
+    if (!go.added.empty() || !go.removed.empty()) kept.push_back(go);
+    wait.added = result_.go.store(std::span<const std::string_view>(held_values));
+    if (!wait.added.empty()) held.push_back(wait);
+  }
+
+  const JudgedAttributes& names_;
+  const Verdict& verdict_;
+  SplitPlan result_;
+  std::unordered_set<std::string> waiting_;  ///< DNs that only the held part creates
+};
+
+}  // namespace
+
+std::string_view to_string(HoldScope scope) {
+  switch (scope) {
+    case HoldScope::run: return "run";
+    case HoldScope::academie: return "academie";
+    case HoldScope::school: return "school";
+    case HoldScope::profil: return "profil";
+  }
+  return "?";
+}
+
+std::string to_string(const Hold& hold) {
+  std::string text(to_string(hold.scope));
+  if (!hold.key.empty()) text += " " + hold.key;
+  text += ": " + std::string(to_string(hold.surprise)) + " " + std::to_string(hold.count) + " of " +
+          std::to_string(hold.population);
+  const auto percent = [](double value) {
+    std::array<char, 32> buffer{};
+    std::snprintf(buffer.data(), buffer.size(), "%.1f %%", value);
+    return std::string(buffer.data());
+  };
+  if (hold.population != 0)
+    text += " (" +
+            percent(100.0 * static_cast<double>(hold.count) / static_cast<double>(hold.population)) +
+            ")";
+  text += ", limit";
+  if (hold.limit.percent)
+    text += " " + percent(*hold.limit.percent) + " above " + std::to_string(hold.limit.floor);
+  if (hold.limit.absolute) text += " absolute " + std::to_string(*hold.limit.absolute);
+  return text;
+}
+
+bool Verdict::holds_change(const Change& change) const {
+  return std::ranges::any_of(holds, [&](const Hold& hold) {
+    switch (hold.scope) {
+      case HoldScope::run: return true;
+      case HoldScope::academie: return change.academie == hold.key;
+      case HoldScope::school:
+        return std::ranges::find(change.schools, hold.key) != change.schools.end();
+      case HoldScope::profil: return change.profil && to_string(*change.profil) == hold.key;
+    }
+    return true;
+  });
+}
+
+Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& limits,
+              const JudgedAttributes& attributes) {
+  return Judge(plan, before, limits, attributes).run();
+}
+
+SplitPlan split(Plan&& plan, const Verdict& verdict, const JudgedAttributes& attributes) {
+  return Splitter(std::move(plan), verdict, attributes).run();
+}
+
+}  // namespace entsync

@@ -1,0 +1,74 @@
+#pragma once
+/// Who is who: which entry of the directory is which school and person of the population. Matching is by
+/// key only – (académie, category, jointure) for persons, UAI for schools – so entries that were there
+/// before us are adopted, and nobody is ever matched by name. What is not certain is ambiguous: it goes to
+/// the review list and is left alone.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "population.hpp"
+#include "snapshot.hpp"
+
+namespace entsync {
+
+/// What an entry of the directory is to this run.
+enum class EntryStatus : std::uint8_t {
+  foreign,    ///< without a key of one of the feeds: not ours
+  matched,    ///< the entry of a person or school of the population
+  unmatched,  ///< carries a key of a feed, and nobody of the population has it
+  ambiguous,  ///< several claims; left alone
+};
+
+/// Key read from an entry: the feed and the id behind `AC-X$id`.
+struct EntryKey {
+  FeedIndex feed = 0;
+  Category category = Category::eleve;
+  std::string_view id;
+};
+
+/// Something that a person has to decide.
+struct ReviewItem {
+  std::string subject;                  ///< key, e.g. "AC-X/Eleve/123"
+  std::vector<std::string> candidates;  ///< DNs
+  std::string reason;
+};
+
+class Matched {
+ public:
+  static Matched make(const Population& population, const DirectorySnapshot& snapshot,
+                      const Rules& rules);
+
+  /// Entry of a person; no_entry when he has none or it is ambiguous.
+  [[nodiscard]] EntryIndex entry_of(PersonIndex person) const { return person_entry_[person]; }
+  [[nodiscard]] EntryIndex entry_of_ecole(EcoleIndex ecole) const { return ecole_entry_[ecole]; }
+  /// Left alone because it is not certain which entry is his.
+  [[nodiscard]] bool is_ambiguous(PersonIndex person) const { return person_ambiguous_[person]; }
+  [[nodiscard]] EntryStatus status(EntryIndex entry) const { return status_[entry]; }
+  /// The person or school behind a matched entry, no_index otherwise.
+  [[nodiscard]] std::uint32_t subject_of(EntryIndex entry) const { return subject_[entry]; }
+  /// Key of an unmatched entry.
+  [[nodiscard]] std::optional<EntryKey> key_of(EntryIndex entry) const;
+  [[nodiscard]] const std::vector<ReviewItem>& review() const { return review_; }
+
+ private:
+  friend class Matcher;
+  Matched() = default;
+
+  std::vector<EntryIndex> person_entry_;
+  std::vector<bool> person_ambiguous_;
+  std::vector<EntryIndex> ecole_entry_;
+  std::vector<EntryStatus> status_;
+  std::vector<std::uint32_t> subject_;
+  std::vector<std::pair<EntryIndex, EntryKey>> keys_;  ///< of entries with a key, by entry
+  std::vector<ReviewItem> review_;
+};
+
+/// Key of a person or structure for logs, plans and the journal.
+std::string subject_key(const Population& population, const Person& person);
+std::string subject_key(const Population& population, const EcoleNode& ecole);
+
+}  // namespace entsync

@@ -1,0 +1,48 @@
+#pragma once
+/// Whose a value is that the directory holds and the rules do not ask for. A link belongs to the source
+/// of what it points at: a value that leads to somebody of the feeds is enforced, a value that leads to
+/// anybody else – local staff, a school outside the scope, a person who is absent or uncertain – was made
+/// by somebody else or must wait, and stays. A value that leads nowhere in our branches is cleaned.
+
+#include <string_view>
+
+#include "match.hpp"
+#include "rules.hpp"
+#include "snapshot.hpp"
+#include "tree.hpp"
+
+namespace entsync {
+
+/// The DN that a value points at: the value itself for DN attributes, the part before the first `$` of
+/// composites that start with one; empty when it points at nothing.
+std::string_view target_dn(Matching matching, std::string_view value);
+
+enum class Fate : std::uint8_t {
+  ours,      ///< not wanted and ours: removed
+  keep,      ///< not ours, or not to be decided now
+  dangling,  ///< leads to nothing: removed
+};
+
+class Ownership {
+ public:
+  Ownership(const Population& population, const Matched& matched, const DirectorySnapshot& snapshot,
+            const Rules& rules, const Tree& tree);
+
+  /// What becomes of an actual value of a source-owned attribute that is not desired.
+  [[nodiscard]] Fate fate_of(TargetAttribute attribute, std::string_view value) const;
+  /// The same for a value that is a link to `dn`.
+  [[nodiscard]] Fate fate_of_link(std::string_view dn) const;
+
+ private:
+  [[nodiscard]] bool in_our_branches(std::string_view dn) const;
+
+  const Population& population_;
+  const Matched& matched_;
+  const DirectorySnapshot& snapshot_;
+  const Rules& rules_;
+  std::string people_;
+  std::string structures_;
+  std::string groups_;
+};
+
+}  // namespace entsync

@@ -1,0 +1,537 @@
+#include "planner.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "dn.hpp"
+#include "text.hpp"
+
+namespace entsync {
+namespace {
+
+/// GeneralizedTime of a day (RFC 4517 §3.3.13).
+std::string generalized_time(Date date) { return date.compact() + "000000Z"; }
+
+class Planner {
+ public:
+  explicit Planner(const PlannerInput& input)
+      : in_(input),
+        ownership_(input.population, input.matched, input.snapshot, input.rules, input.tree),
+        differ_(input.rules, ownership_),
+        deriver_(input.population, input.matched, input.snapshot, input.rules, input.tree,
+                 input.identities) {
+    deriver_.on_invalid = [this](FeedIndex feed, const InvalidValue& value) {
+      const Feed& f = in_.population.feed(feed);
+      const bool known = value.position.known();
+      result_.problems.warning(
+          "DATA-040",
+          {known ? f.files()[value.position.file].name : std::string{},
+           known ? value.position.line : 0, names().name(value.attribute)},
+          "the directory's schema does not take this value; it is left out",
+          "have the school correct it in the source");
+    };
+    std::uint32_t base = 0;
+    for (FeedIndex f = 0; f < input.population.feed_count(); ++f) {
+      file_base_.push_back(base);
+      for (const SourceFile& file : input.population.feed(f).files()) {
+        result_.plan.files.push_back(file);
+        ++base;
+      }
+    }
+  }
+
+  PlannerResult run() {
+    result_.review = in_.matched.review();
+    result_.review.insert(result_.review.end(), in_.identities.review.begin(),
+                          in_.identities.review.end());
+    for (EcoleIndex e = 0; e < in_.population.ecoles().size(); ++e) plan_ecole(e);
+    for (PersonIndex p = 0; p < in_.population.persons().size(); ++p) plan_person(p);
+    plan_groups();
+    plan_absences();
+    count_before();
+    order(result_.plan);
+    return std::move(result_);
+  }
+
+ private:
+  [[nodiscard]] const TargetVocabulary& names() const { return in_.rules.target; }
+
+  /// What a change is about, beside its attributes.
+  struct About {
+    Operation operation = Operation::modify;
+    EntryKind kind = EntryKind::person;
+    std::optional<Profil> profil;
+    std::uint8_t wave = 0;
+    std::string_view dn;
+    std::string_view csn;
+    std::string subject;
+    std::string rule;
+    FeedIndex feed = 0;
+    const Identity* identity = nullptr;
+    std::string_view note;
+  };
+
+  void emit(const About& about) {
+    Plan& plan = result_.plan;
+    Change change;
+    change.operation = about.operation;
+    change.kind = about.kind;
+    change.profil = about.profil;
+    change.wave = about.wave;
+    change.dn = plan.store(about.dn);
+    change.csn = plan.store(about.csn);
+    change.subject = plan.store(about.subject);
+    change.rule = plan.intern(about.rule);
+    change.academie = plan.intern(in_.population.feed(about.feed).academie());
+    change.note = plan.intern(about.note);
+    if (about.identity != nullptr) {
+      change.identifiant = plan.store(about.identity->identifiant);
+      change.login = plan.store(about.identity->login);
+    }
+    std::ranges::sort(schools_);
+    schools_.erase(std::ranges::unique(schools_).begin(), schools_.end());
+    std::vector<std::string_view> uais;
+    for (const std::string& uai : schools_) uais.push_back(plan.intern(uai));
+    change.schools = plan.store_views(uais);
+
+    attributes_.clear();
+    for (const AttributeDiff& diff : diff_.attributes()) {
+      AttributeChange attribute;
+      attribute.attribute = plan.intern(names().name(diff.attribute));
+      attribute.source = diff.source;
+      if (attribute.source.known()) attribute.source.file += file_base_[about.feed];
+      attribute.removed = plan.store(std::span<const std::string_view>(diff.removed));
+      attribute.added = plan.store(std::span<const std::string_view>(diff.added));
+      attribute.replace = diff.replace;
+      attributes_.push_back(attribute);
+    }
+    change.attributes = plan.store(std::span<const AttributeChange>(attributes_));
+    plan.changes.push_back(change);
+  }
+
+  // Schools --------------------------------------------------------------------------------------
+
+  void plan_ecole(EcoleIndex e) {
+    const EcoleNode& node = in_.population.ecoles()[e];
+    const EntryIndex entry = in_.matched.entry_of_ecole(e);
+    deriver_.derive_ecole(e, desired_);
+    diff_.clear();
+    schools_.assign(1, node.uai.str());
+    About about;
+    about.kind = EntryKind::structure;
+    about.rule = in_.rules.structure.id;
+    about.feed = node.feed;
+    about.dn = deriver_.dn_of_ecole(e);
+    if (entry == no_entry) {
+      differ_.create(desired_, diff_);
+      about.operation = Operation::create;
+      about.wave = wave::create_schools;
+      about.note = "a school that the directory does not hold";
+    } else {
+      const SnapshotEntry actual = in_.snapshot.entry(entry);
+      differ_.diff(desired_, actual, diff_);
+      if (diff_.empty()) return;
+      about.wave = wave::modify;
+      about.csn = actual.csn();
+      about.note = "the directory differs from the delivery";
+    }
+    about.subject = subject_key(in_.population, node);
+    emit(about);
+  }
+
+  // Persons --------------------------------------------------------------------------------------
+
+  void plan_person(PersonIndex p) {
+    if (deriver_.dn_of(p).empty()) return;  // ambiguous: left alone
+    const Person& person = in_.population.persons()[p];
+    const EntryIndex entry = in_.matched.entry_of(p);
+    deriver_.derive(p, desired_);
+    diff_.clear();
+    About about;
+    about.profil = person.profil;
+    about.feed = person.feed;
+    about.dn = deriver_.dn_of(p);
+    if (entry == no_entry) {
+      differ_.create(desired_, diff_);
+      about.operation = Operation::create;
+      about.wave = wave::create_persons;
+      about.identity = &*in_.identities.of_person[p];
+      about.note = "a person whom the directory does not hold";
+    } else {
+      const SnapshotEntry actual = in_.snapshot.entry(entry);
+      differ_.diff(desired_, actual, diff_);
+      const bool back = take_off_absence(actual);
+      if (diff_.empty()) return;
+      about.operation = back ? Operation::restore : Operation::modify;
+      about.wave = wave::modify;
+      about.csn = actual.csn();
+      about.note = back ? "in the delivery again" : "the directory differs from the delivery";
+    }
+    about.subject = subject_key(in_.population, person);
+    about.rule = desired_.rules->id;
+    schools_.clear();
+    for (const EcoleIndex e : in_.population.ecoles_of(person))
+      schools_.push_back(in_.population.ecoles()[e].uai.str());
+    if (entry != no_entry) add_schools_of_entry(in_.snapshot.entry(entry), true);
+    emit(about);
+  }
+
+  /// The date of absence goes, and the state that came with it; any other state is not ours.
+  bool take_off_absence(const SnapshotEntry& actual) {
+    const std::string_view since = actual.first(in_.rules.names.absent_since);
+    if (since.empty()) return false;
+    diff_.add(in_.rules.names.absent_since).removed.push_back(since);
+    const std::string_view state = actual.first(in_.rules.names.account_state);
+    if (!state.empty() && equals_ignoring_case(state, in_.rules.suspended_value))
+      diff_.add(in_.rules.names.account_state).removed.push_back(state);
+    return true;
+  }
+
+  /// Schools that the entry is linked to in the directory; those of a responsable through his pupils.
+  void add_schools_of_entry(const SnapshotEntry& entry, bool through_pupils) {
+    schools_of_entry(entry, in_.snapshot, in_.rules, entry_schools_);
+    for (const EntryIndex e : entry_schools_) {
+      const std::string_view uai = in_.snapshot.entry(e).first(in_.rules.names.uai);
+      if (!uai.empty()) schools_.emplace_back(uai);
+    }
+    if (!through_pupils) return;
+    std::vector<std::string_view> pupils;
+    entry.values_of(in_.rules.names.responsable_pupils, pupils);
+    for (const std::string_view dn : pupils) {
+      const EntryIndex pupil = in_.snapshot.find(dn);
+      if (pupil != no_entry) add_schools_of_entry(in_.snapshot.entry(pupil), false);
+    }
+  }
+
+  // Groups ---------------------------------------------------------------------------------------
+
+  void plan_groups() {
+    std::vector<bool> wanted(in_.snapshot.size(), false);
+    for (const GroupSubject& group : deriver_.groups()) {
+      const std::string dn = deriver_.dn_of(group);
+      const EntryIndex entry = in_.snapshot.find(dn);
+      if (entry != no_entry) wanted[entry] = true;
+      plan_group(group, dn, entry);
+    }
+    for (EntryIndex e = 0; e < in_.snapshot.size(); ++e)
+      if (!wanted[e] && in_.snapshot.entry(e).branch() == Branch::groups) plan_left_over_group(e);
+  }
+
+  void plan_group(const GroupSubject& group, std::string_view dn, EntryIndex entry) {
+    const EcoleNode& node = in_.population.ecoles()[group.ecole];
+    deriver_.derive(group, desired_);
+    deriver_.members_of(group, members_);
+    diff_.clear();
+    About about;
+    about.kind = group.rules->kind;
+    about.rule = group.rules->entry.id;
+    about.feed = node.feed;
+    about.wave = wave::groups;
+    about.dn = entry == no_entry ? dn : in_.snapshot.entry(entry).dn();
+    if (entry == no_entry) {
+      differ_.create(desired_, diff_);
+      AttributeDiff& member = diff_.add(in_.rules.names.member);
+      for (const PersonIndex p : members_) add_member(member, p);
+      if (members_.empty()) member.added.emplace_back(in_.rules.empty_group_member);
+      about.operation = Operation::create;
+      about.note = "a group that the directory does not hold";
+    } else {
+      const SnapshotEntry actual = in_.snapshot.entry(entry);
+      differ_.diff(desired_, actual, diff_);
+      // A group without a rule for its members is filled by hand: its members are the ENT's.
+      if (group.rules->members != Members::none) diff_members(actual);
+      if (diff_.empty()) return;
+      about.csn = actual.csn();
+      about.note = "the directory differs from the delivery";
+    }
+    schools_.assign(1, node.uai.str());
+    about.subject = dn;
+    emit(about);
+  }
+
+  void add_member(AttributeDiff& diff, PersonIndex p) {
+    if (diff.added.empty()) diff.source = in_.population.persons()[p].record.position();
+    diff.added.push_back(deriver_.dn_of(p));
+  }
+
+  /// Members wanted by the rule, members added by hand, and those who are not ours to take out. One pass
+  /// with one look-up per present member: groups have thousands.
+  void diff_members(const SnapshotEntry& actual) {
+    ++epoch_;
+    seen_.resize(in_.snapshot.size(), 0);
+    AttributeDiff& diff = diff_.add(in_.rules.names.member);
+    std::vector<std::string_view> values;
+    bool has_placeholder = false;
+    std::uint64_t staying = 0;
+
+    actual.values_of(in_.rules.names.explicit_member, values);
+    explicit_.clear();
+    for (const std::string_view dn : values) {
+      const EntryIndex e = in_.snapshot.find(dn);
+      if (e != no_entry) explicit_.push_back(e);
+    }
+    for (const PersonIndex p : members_)
+      if (const EntryIndex e = in_.matched.entry_of(p); e != no_entry) mark_wanted(e);
+    for (const EntryIndex e : explicit_) mark_wanted(e);
+
+    actual.values_of(in_.rules.names.member, values);
+    for (const std::string_view dn : values) {
+      if (dn.empty() || dn == in_.rules.empty_group_member) {
+        has_placeholder = true;
+        continue;
+      }
+      const EntryIndex e = in_.snapshot.find(dn);
+      if (e != no_entry && is_wanted(e)) {
+        seen_[e] = epoch_;
+        ++staying;
+      } else if (ownership_.fate_of_link(dn) == Fate::keep) {
+        ++staying;
+      } else {
+        diff.removed.push_back(dn);
+      }
+    }
+    for (const PersonIndex p : members_) {
+      const EntryIndex e = in_.matched.entry_of(p);
+      if (e == no_entry || seen_[e] != epoch_) add_member(diff, p);
+    }
+    for (const EntryIndex e : explicit_)
+      if (seen_[e] != epoch_ && !is_added(diff, e)) diff.added.push_back(in_.snapshot.entry(e).dn());
+
+    const bool empty = staying == 0 && diff.added.empty();
+    if (empty && !has_placeholder) diff.added.emplace_back(in_.rules.empty_group_member);
+    if (!empty && has_placeholder) diff.removed.emplace_back(in_.rules.empty_group_member);
+    if (diff.added.empty() && diff.removed.empty()) diff_.drop_last();
+  }
+
+  void mark_wanted(EntryIndex e) {
+    if (wanted_epoch_.size() < in_.snapshot.size()) wanted_epoch_.resize(in_.snapshot.size(), 0);
+    wanted_epoch_[e] = epoch_;
+  }
+  [[nodiscard]] bool is_wanted(EntryIndex e) const {
+    return e < wanted_epoch_.size() && wanted_epoch_[e] == epoch_;
+  }
+  [[nodiscard]] bool is_added(const AttributeDiff& diff, EntryIndex e) const {
+    return std::ranges::find(diff.added, in_.snapshot.entry(e).dn()) != diff.added.end();
+  }
+
+  /// A group made from the feed whose class the feed no longer names. It goes when nobody is left in it;
+  /// with members added by hand, or absent and uncertain ones, it stays.
+  void plan_left_over_group(EntryIndex e) {
+    const SnapshotEntry entry = in_.snapshot.entry(e);
+    FeedIndex feed = 0;
+    const EcoleIndex ecole = school_of_group(entry.first(in_.rules.names.group_jointure), feed);
+    if (ecole == no_index) return;
+    std::vector<std::string_view> values;
+    entry.values_of(in_.rules.names.explicit_member, values);
+    bool stays = !values.empty();
+    entry.values_of(in_.rules.names.member, values);
+    for (const std::string_view dn : values)
+      if (!dn.empty() && dn != in_.rules.empty_group_member)
+        stays = stays || ownership_.fate_of_link(dn) == Fate::keep;
+    diff_.clear();
+    if (stays) {
+      // Those who are placed elsewhere now still have to leave it.
+      AttributeDiff& diff = diff_.add(in_.rules.names.member);
+      for (const std::string_view dn : values)
+        if (!dn.empty() && ownership_.fate_of_link(dn) != Fate::keep) diff.removed.push_back(dn);
+      const bool emptied = !values.empty() && diff.removed.size() == values.size();
+      if (emptied) diff.added.emplace_back(in_.rules.empty_group_member);
+      if (diff.removed.empty()) return;
+    } else {
+      for (std::size_t i = 0; i < entry.value_count(); ++i) {
+        if (diff_.empty() || diff_.last().attribute != entry.attribute(i)) diff_.add(entry.attribute(i));
+        diff_.last().removed.push_back(entry.text(i));
+      }
+    }
+    About about;
+    about.operation = stays ? Operation::modify : Operation::remove;
+    about.kind = kind_of_group(entry);
+    about.wave = stays ? wave::groups : wave::removals;
+    about.dn = entry.dn();
+    about.csn = entry.csn();
+    about.subject = std::string(entry.dn());
+    about.rule = "entsync:left-over-group";
+    about.feed = feed;
+    about.note = stays ? "the delivery no longer names this group, but somebody stays in it"
+                       : "the delivery no longer names this group and nobody is left in it";
+    schools_.assign(1, in_.population.ecoles()[ecole].uai.str());
+    emit(about);
+  }
+
+  /// The school in scope behind `AC-X$8` or `AC-X$8$73196`.
+  EcoleIndex school_of_group(std::string_view jointure, FeedIndex& feed) const {
+    std::vector<std::string_view> parts;
+    split_composite(jointure, parts);
+    if (parts.size() < 2) return no_index;
+    for (FeedIndex f = 0; f < in_.population.feed_count(); ++f) {
+      if (!equals_ignoring_case(in_.population.feed(f).academie(), parts[0])) continue;
+      feed = f;
+      return in_.population.ecole_of(f, parts[1]);
+    }
+    return no_index;
+  }
+
+  [[nodiscard]] EntryKind kind_of_group(const SnapshotEntry& entry) const {
+    for (const GroupRules& rules : in_.rules.groups) {
+      if (rules.kind == EntryKind::groupe) continue;
+      for (std::size_t i = 0; i < entry.value_count(); ++i)
+        if (entry.attribute(i) == in_.rules.names.object_class &&
+            equals_ignoring_case(entry.text(i), rules.entry.object_classes.back()))
+          return rules.kind;
+    }
+    return EntryKind::groupe;
+  }
+
+  // Absences -------------------------------------------------------------------------------------
+
+  void plan_absences() {
+    for (EntryIndex e = 0; e < in_.snapshot.size(); ++e)
+      if (in_.absences.presence(e) == Presence::absent) plan_absence(e);
+  }
+
+  void plan_absence(EntryIndex e) {
+    const SnapshotEntry entry = in_.snapshot.entry(e);
+    const auto key = in_.matched.key_of(e);
+    if (!key) return;
+    const Date today = in_.population.feed(key->feed).date();
+    const std::string_view since_text = entry.first(in_.rules.names.absent_since);
+    const auto since =
+        since_text.empty() ? std::optional(today) : Date::from_compact(since_text.substr(0, 8));
+    const std::string now = generalized_time(today);
+    diff_.clear();
+    if (since_text.empty())
+      diff_.add(in_.rules.names.absent_since).added.push_back(now);
+    else
+      ++result_.absent_already;
+    const bool due = in_.absence.suspend && since &&
+                     today.days_since(*since) >= static_cast<long>(in_.absence.suspend_after_days);
+    if (due && entry.first(in_.rules.names.account_state).empty())
+      diff_.add(in_.rules.names.account_state).added.emplace_back(in_.rules.suspended_value);
+    if (diff_.empty()) return;
+    About about;
+    about.operation = Operation::absent;
+    about.profil = profil_of(entry, key->category);
+    about.wave = wave::absences;
+    about.dn = entry.dn();
+    about.csn = entry.csn();
+    about.subject =
+        Jointure{in_.population.feed(key->feed).academie(), key->category, std::string(key->id)}.str();
+    about.rule = "entsync:absence";
+    about.feed = key->feed;
+    about.note = in_.absences.reason(e);
+    schools_.clear();
+    add_schools_of_entry(entry, true);
+    if (since_text.empty()) newly_absent_.push_back({e, *about.profil, key->feed, schools_});
+    emit(about);
+  }
+
+  /// Profile of somebody whom the feed no longer describes, by his object classes.
+  [[nodiscard]] Profil profil_of(const SnapshotEntry& entry, Category category) const {
+    if (category == Category::eleve) return Profil::eleve;
+    if (category == Category::pers_rel_eleve) return Profil::responsable;
+    const auto has_all = [&](const EntryRules& rules) {
+      return std::ranges::all_of(rules.object_classes, [&](const std::string& name) {
+        for (std::size_t i = 0; i < entry.value_count(); ++i)
+          if (entry.attribute(i) == in_.rules.names.object_class &&
+              equals_ignoring_case(entry.text(i), name))
+            return true;
+        return false;
+      });
+    };
+    for (const Profil profil : {Profil::directeur, Profil::enseignant})
+      if (has_all(in_.rules.person(profil))) return profil;
+    return Profil::personnel;
+  }
+
+  // The judge's denominators ---------------------------------------------------------------------
+
+  void count_before() {
+    Before& before = result_.before;
+    const auto count = [&](const SnapshotEntry& entry, Profil profil, FeedIndex feed,
+                           const auto& uais) {
+      if (!entry.first(in_.rules.names.absent_since).empty()) return;
+      const bool mail = !entry.first(in_.rules.names.mail).empty();
+      const auto add = [&](Tally& tally) {
+        ++tally.persons;
+        tally.mails += mail ? 1 : 0;
+      };
+      add(before.run);
+      add(before.academies[in_.population.feed(feed).academie()]);
+      add(before.profils[std::string(to_string(profil))]);
+      for (const std::string_view uai : uais) add(tally_of_school(uai));
+    };
+    std::vector<std::string_view> uais;
+    for (PersonIndex p = 0; p < in_.population.persons().size(); ++p) {
+      const EntryIndex e = in_.matched.entry_of(p);
+      if (e == no_entry) continue;
+      const Person& person = in_.population.persons()[p];
+      uais.clear();
+      for (const EcoleIndex ecole : in_.population.ecoles_of(person))
+        uais.push_back(in_.population.ecoles()[ecole].uai.str());
+      count(in_.snapshot.entry(e), person.profil, person.feed, uais);
+    }
+    for (const NewlyAbsent& absent : newly_absent_) {
+      std::vector<std::string> schools = absent.schools;
+      std::ranges::sort(schools);
+      schools.erase(std::ranges::unique(schools).begin(), schools.end());
+      count(in_.snapshot.entry(absent.entry), absent.profil, absent.feed, schools);
+    }
+    for (EntryIndex e = 0; e < in_.snapshot.size(); ++e) {
+      const SnapshotEntry entry = in_.snapshot.entry(e);
+      if (entry.branch() == Branch::groups) count_group(entry);
+    }
+  }
+
+  void count_group(const SnapshotEntry& entry) {
+    FeedIndex feed = 0;
+    const EcoleIndex ecole = school_of_group(entry.first(in_.rules.names.group_jointure), feed);
+    if (ecole == no_index) return;
+    std::uint64_t members = 0;
+    for (std::size_t i = 0; i < entry.value_count(); ++i)
+      members += entry.attribute(i) == in_.rules.names.member && !entry.text(i).empty() ? 1 : 0;
+    const auto add = [&](Tally& tally) {
+      ++tally.groups;
+      tally.members += members;
+    };
+    add(result_.before.run);
+    add(result_.before.academies[in_.population.feed(feed).academie()]);
+    add(tally_of_school(in_.population.ecoles()[ecole].uai.str()));
+  }
+
+  Tally& tally_of_school(std::string_view uai) {
+    auto& schools = result_.before.schools;
+    const auto found = schools.find(uai);
+    return found != schools.end() ? found->second : schools[std::string(uai)];
+  }
+
+  struct NewlyAbsent {
+    EntryIndex entry;
+    Profil profil;
+    FeedIndex feed;
+    std::vector<std::string> schools;
+  };
+
+  PlannerInput in_;
+  Ownership ownership_;
+  Differ differ_;
+  Deriver deriver_;
+  PlannerResult result_;
+  DesiredEntry desired_;
+  EntryDiff diff_;
+  std::vector<std::uint32_t> file_base_;
+  std::vector<std::string> schools_;
+  std::vector<EntryIndex> entry_schools_;
+  std::vector<AttributeChange> attributes_;
+  std::vector<PersonIndex> members_;
+  std::vector<EntryIndex> explicit_;
+  std::vector<std::uint32_t> seen_;
+  std::vector<std::uint32_t> wanted_epoch_;
+  std::uint32_t epoch_ = 0;
+  std::vector<NewlyAbsent> newly_absent_;
+};
+
+}  // namespace
+
+PlannerResult make_plan(const PlannerInput& input) { return Planner(input).run(); }
+
+}  // namespace entsync

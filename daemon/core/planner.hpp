@@ -1,0 +1,77 @@
+#pragma once
+/// Makes the plan: the desired state compared with the snapshot, entry by entry. Waves (an answer to every
+/// change of one before the first of the next is sent):
+///
+///   0 schools created · 1 persons created · 2 persons and schools changed · 3 groups created and changed
+///   4 absences dated · 5 groups without members or meaning removed
+///
+/// so that schools stand before the people in them, people before the groups that list them, and nothing
+/// is removed while something new may still need it. Links between two persons created in one wave may
+/// lead to an entry that is still on its way.
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absence.hpp"
+#include "derive.hpp"
+#include "diff.hpp"
+#include "plan.hpp"
+#include "registry.hpp"
+
+namespace entsync {
+
+namespace wave {
+inline constexpr std::uint8_t create_schools = 0;
+inline constexpr std::uint8_t create_persons = 1;
+inline constexpr std::uint8_t modify = 2;
+inline constexpr std::uint8_t groups = 3;
+inline constexpr std::uint8_t absences = 4;
+inline constexpr std::uint8_t removals = 5;
+}  // namespace wave
+
+struct AbsenceSettings {
+  bool suspend = true;              ///< set the account state of the rules
+  unsigned suspend_after_days = 0;  ///< days after the first absence
+  bool operator==(const AbsenceSettings&) const = default;
+};
+
+/// What the directory held before the run, for the judge's percentages.
+struct Tally {
+  std::uint64_t persons = 0;  ///< not absent
+  std::uint64_t groups = 0;
+  std::uint64_t mails = 0;    ///< persons with a mail
+  std::uint64_t members = 0;  ///< member values of groups
+};
+struct Before {
+  Tally run;
+  std::map<std::string, Tally, std::less<>> academies;
+  std::map<std::string, Tally, std::less<>> schools;
+  std::map<std::string, Tally, std::less<>> profils;
+};
+
+struct PlannerInput {
+  const Population& population;
+  const Matched& matched;
+  const Identities& identities;
+  const Absences& absences;
+  const DirectorySnapshot& snapshot;
+  const Rules& rules;
+  const Registry& registry;
+  const Tree& tree;
+  const AbsenceSettings& absence;
+};
+
+struct PlannerResult {
+  Plan plan;
+  Before before;
+  std::vector<ReviewItem> review;
+  Problems problems;                    ///< warnings and notes
+  std::uint64_t absent_already = 0;     ///< entries whose absence is dated already
+};
+
+/// The plan has no id, time, files' digest or fingerprint yet: they come from outside.
+PlannerResult make_plan(const PlannerInput& input);
+
+}  // namespace entsync

@@ -1,0 +1,435 @@
+#include "population.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "text.hpp"
+
+namespace entsync {
+
+/// Builds a Population in the order that its references need: structures, pupils with their classes and
+/// links, the responsables that pupils name, staff, and at the end the inverse tables.
+class PopulationBuilder {
+ public:
+  PopulationBuilder(std::span<const CompletFeed* const> feeds, const Rules& rules,
+                    const Registry& registry, Problems& problems)
+      : rules_(rules), registry_(registry), problems_(problems) {
+    for (const CompletFeed* feed : feeds) population_.feeds_.push_back(&feed->feed());
+    population_.maps_.resize(feeds.size());
+  }
+
+  Population run() {
+    for (FeedIndex f = 0; f < population_.feeds_.size(); ++f) {
+      index_records(f);
+      add_structures(f);
+    }
+    report_missing_schools();
+    for (FeedIndex f = 0; f < population_.feeds_.size(); ++f) {
+      const auto first_pupil = static_cast<PersonIndex>(population_.persons_.size());
+      add_eleves(f);
+      add_responsables(f, first_pupil);
+      add_personnels(f);
+    }
+    invert_classes();
+    invert_ecoles();
+    return std::move(population_);
+  }
+
+ private:
+  static constexpr auto at(Category category) { return static_cast<std::size_t>(category); }
+
+  [[nodiscard]] const Feed& feed(FeedIndex f) const { return *population_.feeds_[f]; }
+  [[nodiscard]] Place place(FeedIndex f, SourcePosition p, std::string item) const {
+    const std::string file = p.known() ? feed(f).files()[p.file].name : std::string{};
+    return {file, p.line, std::move(item)};
+  }
+
+  void index_records(FeedIndex f) {
+    Population::FeedMaps& maps = population_.maps_[f];
+    for (const Category category : all_categories) {
+      const auto& records = feed(f).records(category);
+      maps.records[at(category)].reserve(records.size());
+      for (std::uint32_t i = 0; i < records.size(); ++i)
+        maps.records[at(category)].emplace(records[i].id(), i);
+    }
+    for (const RejectedRecord& rejected : feed(f).rejected()) {
+      if (rejected.category && !rejected.id.empty()) {
+        maps.rejected[at(*rejected.category)].insert(rejected.id);
+      } else if (rejected.category) {
+        maps.anonymous_reject[at(*rejected.category)] = true;
+      } else {
+        maps.anonymous_reject.fill(true);
+      }
+    }
+  }
+
+  void add_structures(FeedIndex f) {
+    auto& by_id = population_.maps_[f].structures;
+    for (const FeedRecord& record : feed(f).records(Category::etab_educ_nat)) {
+      const EcoleIndex ecole = enrolled(f, record);
+      if (ecole == no_index) ++population_.counts_.structures_outside;
+      by_id.emplace(record.id(), ecole);
+    }
+  }
+
+  EcoleIndex enrolled(FeedIndex f, const FeedRecord& record) {
+    const std::string_view text = record.first(rules_.feed.uai);
+    if (text.empty()) return no_index;
+    const auto uai = Uai::parse(text);
+    if (!uai) {
+      problems_.warning("DATA-001",
+                        place(f, record.position(), "structure " + std::string(record.id())),
+                        "the UAI of this structure is not valid: " + Uai::why_invalid(text),
+                        "the structure is treated as not enrolled; have the académie correct it");
+      return no_index;
+    }
+    if (!registry_.in_scope(*uai)) return no_index;
+    const auto [known, is_new] = population_.by_uai_.emplace(
+        *uai, static_cast<EcoleIndex>(population_.ecoles_.size()));
+    if (is_new) {
+      population_.ecoles_.push_back({*uai, f, {}});
+    } else if (population_.ecoles_[known->second].feed != f) {
+      problems_.warning("DATA-002", place(f, record.position(), uai->str()),
+                        "this school is in the feeds of two académies",
+                        "the description of the first one is used; check the perimeters");
+      return known->second;
+    }
+    population_.ecoles_[known->second].records.push_back(record);
+    return known->second;
+  }
+
+  void report_missing_schools() {
+    for (const auto& [uai, ecole] : registry_.ecoles())
+      if (registry_.in_scope(uai) && !population_.by_uai_.contains(uai))
+        problems_.warning("DATA-003", {{}, 0, uai.str()},
+                          "this school is enrolled but in no delivery",
+                          "nothing of it is changed; ask the académie whether its perimeter holds it");
+  }
+
+  // Pupils ---------------------------------------------------------------------------------------
+
+  void add_eleves(FeedIndex f) {
+    for (const FeedRecord& record : feed(f).records(Category::eleve)) {
+      ecoles_.clear();
+      classes_.clear();
+      add_ecole(population_.ecole_of(f, record.first(rules_.feed.structure)));
+      for (std::size_t i = 0; i < record.value_count(); ++i) {
+        const FeedValue value = record.value(i);
+        if (value.attribute == rules_.feed.classes) add_classe(f, value, false);
+        if (value.attribute == rules_.feed.groupes) add_classe(f, value, true);
+      }
+      if (ecoles_.empty()) {
+        ++population_.counts_.eleves_outside;
+        continue;
+      }
+      Person person{record, f, Profil::eleve, keep(population_.ecole_refs_, ecoles_),
+                    keep(population_.classe_refs_, classes_), {}};
+      population_.persons_.push_back(person);
+    }
+  }
+
+  void add_ecole(EcoleIndex ecole) {
+    if (ecole != no_index && std::ranges::find(ecoles_, ecole) == ecoles_.end())
+      ecoles_.push_back(ecole);
+  }
+
+  /// `etab$codeType$libType$id$label`. The id is stable, the label may change (aaf-format §4.3).
+  void add_classe(FeedIndex f, const FeedValue& value, bool regroupement) {
+    split_composite(value.text, parts_, 5);
+    if (parts_.size() < 4 || trim(parts_[3]).empty()) {
+      problems_.warning("DATA-010", place(f, value.position, rules_.vocabulary.name(value.attribute)),
+                        "this class value has fewer parts than etab$type$libelle$id$libelle",
+                        "the value is left out; the pupil is kept");
+      return;
+    }
+    const EcoleIndex ecole = population_.ecole_of(f, trim(parts_[0]));
+    if (ecole == no_index) return;
+    add_ecole(ecole);
+    const std::string_view id = trim(parts_[3]);
+    const std::string_view label = parts_.size() > 4 ? trim(parts_[4]) : std::string_view{};
+    const auto [known, is_new] = classe_index_.try_emplace(
+        ClasseKey{ecole, regroupement, id}, static_cast<ClasseIndex>(population_.classes_.size()));
+    if (is_new) {
+      population_.classes_.push_back({ecole, trim(parts_[0]), id, label, value.position, regroupement});
+    } else if (ClasseNode& node = population_.classes_[known->second]; node.label != label) {
+      // The smallest label wins, so that the order of the parts does not matter.
+      if (reported_labels_.insert(known->second).second)
+        problems_.warning(
+            "DATA-011",
+            place(f, value.position, population_.ecoles_[ecole].uai.str() + "/" + std::string(id)),
+            "pupils of one class name it differently",
+            "one of the labels is used; have the school check the class in ONDE");
+      if (!label.empty() && (node.label.empty() || label < node.label)) node.label = label;
+    }
+    if (std::ranges::find(classes_, known->second) == classes_.end())
+      classes_.push_back(known->second);
+  }
+
+  // Responsables ---------------------------------------------------------------------------------
+
+  /// The link is read from the pupil (aaf-format §3.2). A responsable exists for us when a pupil in
+  /// scope names him and the feed has his record.
+  void add_responsables(FeedIndex f, PersonIndex first_pupil) {
+    auto& maps = population_.maps_[f];
+    const auto& records = feed(f).records(Category::pers_rel_eleve);
+    const auto& by_id = maps.records[at(Category::pers_rel_eleve)];
+    const auto last_pupil = static_cast<PersonIndex>(population_.persons_.size());
+    std::vector<std::uint32_t> children(records.size(), 0);
+
+    // Links carry the record's position first; they are turned into person indexes below.
+    for (PersonIndex p = first_pupil; p < last_pupil; ++p) {
+      Person& pupil = population_.persons_[p];
+      pupil.links.first = static_cast<std::uint32_t>(population_.links_.size());
+      add_links(f, pupil, by_id, maps);
+      pupil.links.last = static_cast<std::uint32_t>(population_.links_.size());
+      for (std::uint32_t i = pupil.links.first; i < pupil.links.last; ++i)
+        ++children[population_.links_[i].person];
+    }
+    std::vector<PersonIndex> person_of(records.size(), no_index);
+    for (std::uint32_t r = 0; r < records.size(); ++r) {
+      if (children[r] == 0) {
+        ++population_.counts_.responsables_unused;
+        continue;
+      }
+      person_of[r] = static_cast<PersonIndex>(population_.persons_.size());
+      population_.persons_.push_back({records[r], f, Profil::responsable, {}, {}, {}});
+    }
+    invert_links(first_pupil, last_pupil, person_of, children);
+  }
+
+  void add_links(FeedIndex f, const Person& pupil, const Population::IdMap& by_id,
+                 Population::FeedMaps& maps) {
+    const auto first = static_cast<std::ptrdiff_t>(population_.links_.size());
+    for (std::size_t i = 0; i < pupil.record.value_count(); ++i) {
+      const FeedValue value = pupil.record.value(i);
+      if (value.attribute != rules_.feed.responsables) continue;
+      split_composite(value.text, parts_, 0);
+      const std::string_view id = trim(parts_[0]);
+      if (id.empty()) continue;
+      maps.named_responsables.insert(id);
+      const auto found = by_id.find(id);
+      if (found == by_id.end()) {
+        ++population_.counts_.dangling_responsables;
+        problems_.note("DATA-020", place(f, value.position, "responsable " + std::string(id)),
+                       "a pupil names a responsable that the delivery does not describe",
+                       "the pupil is kept; a link that the directory already has is kept too");
+        continue;
+      }
+      const bool twice = std::any_of(
+          population_.links_.begin() + first, population_.links_.end(),
+          [&](const Link& link) { return link.person == found->second; });
+      if (twice) continue;  // entered twice in the source (aaf-format §3.9)
+      population_.links_.push_back({found->second,
+                                    parts_.size() > 1 ? trim(parts_[1]) : std::string_view{},
+                                    value.position});
+    }
+  }
+
+  void invert_links(PersonIndex first_pupil, PersonIndex last_pupil,
+                    const std::vector<PersonIndex>& person_of,
+                    const std::vector<std::uint32_t>& children) {
+    auto next = static_cast<std::uint32_t>(population_.links_.size());
+    std::vector<std::uint32_t> cursor(person_of.size(), 0);
+    for (std::size_t r = 0; r < person_of.size(); ++r) {
+      if (person_of[r] == no_index) continue;
+      cursor[r] = next;
+      population_.persons_[person_of[r]].links = {next, next + children[r]};
+      next += children[r];
+    }
+    population_.links_.resize(next);
+    for (PersonIndex p = first_pupil; p < last_pupil; ++p) {
+      const Range range = population_.persons_[p].links;
+      for (std::uint32_t i = range.first; i < range.last; ++i) {
+        Link& link = population_.links_[i];
+        const std::uint32_t record = link.person;
+        link.person = person_of[record];
+        population_.links_[cursor[record]++] = {p, link.lien, link.position};
+      }
+    }
+    for (const PersonIndex person : person_of)
+      if (person != no_index) add_schools_of_pupils(population_.persons_[person]);
+  }
+
+  /// A responsable has no school of his own: his pupils' schools and classes are his.
+  void add_schools_of_pupils(Person& responsable) {
+    ecoles_.clear();
+    classes_.clear();
+    for (std::uint32_t i = responsable.links.first; i < responsable.links.last; ++i) {
+      const Person& pupil = population_.persons_[population_.links_[i].person];
+      for (const EcoleIndex ecole : population_.ecoles_of(pupil)) add_ecole(ecole);
+      for (const ClasseIndex classe : population_.classes_of(pupil))
+        if (std::ranges::find(classes_, classe) == classes_.end()) classes_.push_back(classe);
+    }
+    responsable.ecoles = keep(population_.ecole_refs_, ecoles_);
+    responsable.classes = keep(population_.classe_refs_, classes_);
+  }
+
+  // Staff ----------------------------------------------------------------------------------------
+
+  void add_personnels(FeedIndex f) {
+    for (const FeedRecord& record : feed(f).records(Category::pers_educ_nat)) {
+      ecoles_.clear();
+      directions_.clear();
+      for (std::size_t i = 0; i < record.value_count(); ++i) {
+        const FeedValue value = record.value(i);
+        if (value.attribute == rules_.feed.fonctions) {
+          add_ecole(population_.ecole_of(f, trim(value.text.substr(0, value.text.find('$')))));
+        } else if (value.attribute == rules_.feed.structure) {
+          add_ecole(population_.ecole_of(f, trim(value.text)));
+        } else if (value.attribute == rules_.feed.direction) {
+          const EcoleIndex ecole = population_.ecole_of(f, trim(value.text));
+          if (ecole == no_index) continue;
+          add_ecole(ecole);
+          if (std::ranges::find(directions_, ecole) == directions_.end())
+            directions_.push_back(ecole);
+        }
+      }
+      if (ecoles_.empty()) {
+        ++population_.counts_.personnels_outside;
+        continue;
+      }
+      const auto index = static_cast<PersonIndex>(population_.persons_.size());
+      for (const EcoleIndex ecole : directions_) population_.directeurs_[ecole].push_back(index);
+      population_.persons_.push_back({record, f, profil_of(record, !directions_.empty()),
+                                      keep(population_.ecole_refs_, ecoles_), {}, {}});
+    }
+  }
+
+  /// Director by function of direction, never by speciality; teacher by category, or by function when
+  /// the category is empty (ent-directory §3.2).
+  [[nodiscard]] Profil profil_of(const FeedRecord& record, bool directs) {
+    if (directs) return Profil::directeur;
+    const std::string_view category = record.first(rules_.feed.categorie_enseignant);
+    if (!category.empty()) return category == "O" ? Profil::enseignant : Profil::personnel;
+    for (std::size_t i = 0; i < record.value_count(); ++i) {
+      const FeedValue value = record.value(i);
+      if (value.attribute != rules_.feed.fonctions) continue;
+      split_composite(value.text, parts_);
+      if (parts_.size() > 1 && std::ranges::find(rules_.teacher_functions, trim(parts_[1])) !=
+                                   rules_.teacher_functions.end())
+        return Profil::enseignant;
+    }
+    return Profil::personnel;
+  }
+
+  // Inverse tables -------------------------------------------------------------------------------
+
+  template <class T>
+  static Range keep(std::vector<T>& table, const std::vector<T>& values) {
+    const auto first = static_cast<std::uint32_t>(table.size());
+    table.insert(table.end(), values.begin(), values.end());
+    return {first, static_cast<std::uint32_t>(table.size())};
+  }
+
+  /// Ranges for counted buckets; `cursor` then gives the next free place of each.
+  static std::vector<Range> ranges_of(const std::vector<std::uint32_t>& counts) {
+    std::vector<Range> ranges(counts.size());
+    std::uint32_t next = 0;
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      ranges[i] = {next, next};
+      next += counts[i];
+    }
+    return ranges;
+  }
+
+  void invert_classes() {
+    const auto& persons = population_.persons_;
+    std::vector<std::uint32_t> eleves(population_.classes_.size(), 0);
+    for (const Person& person : persons)
+      if (person.profil == Profil::eleve)
+        for (const ClasseIndex classe : population_.classes_of(person)) ++eleves[classe];
+    population_.classe_ranges_ = ranges_of(eleves);
+    population_.classe_eleves_.resize(std::accumulate(eleves.begin(), eleves.end(), 0U));
+    for (PersonIndex p = 0; p < persons.size(); ++p)
+      if (persons[p].profil == Profil::eleve)
+        for (const ClasseIndex classe : population_.classes_of(persons[p]))
+          population_.classe_eleves_[population_.classe_ranges_[classe].last++] = p;
+  }
+
+  void invert_ecoles() {
+    const auto& persons = population_.persons_;
+    std::vector<std::uint32_t> members(population_.ecoles_.size(), 0);
+    for (const Person& person : persons)
+      for (const EcoleIndex ecole : population_.ecoles_of(person)) ++members[ecole];
+    population_.ecole_person_ranges_ = ranges_of(members);
+    population_.ecole_persons_.resize(std::accumulate(members.begin(), members.end(), 0U));
+    for (PersonIndex p = 0; p < persons.size(); ++p)
+      for (const EcoleIndex ecole : population_.ecoles_of(persons[p]))
+        population_.ecole_persons_[population_.ecole_person_ranges_[ecole].last++] = p;
+
+    const auto& classes = population_.classes_;
+    std::vector<std::uint32_t> counts(population_.ecoles_.size(), 0);
+    for (const ClasseNode& classe : classes) ++counts[classe.ecole];
+    population_.ecole_class_ranges_ = ranges_of(counts);
+    population_.ecole_classes_.resize(classes.size());
+    for (ClasseIndex c = 0; c < classes.size(); ++c)
+      population_.ecole_classes_[population_.ecole_class_ranges_[classes[c].ecole].last++] = c;
+    for (const Range range : population_.ecole_class_ranges_)
+      std::sort(population_.ecole_classes_.begin() + range.first,
+                population_.ecole_classes_.begin() + range.last,
+                [&](ClasseIndex a, ClasseIndex b) { return classes[a].id < classes[b].id; });
+  }
+
+  struct ClasseKey {
+    EcoleIndex ecole;
+    bool regroupement;
+    std::string_view id;
+    auto operator<=>(const ClasseKey&) const = default;
+  };
+  struct ClasseHash {
+    std::size_t operator()(const ClasseKey& key) const {
+      return std::hash<std::string_view>{}(key.id) * 31 + key.ecole * 2 + (key.regroupement ? 1 : 0);
+    }
+  };
+
+  const Rules& rules_;
+  const Registry& registry_;
+  Problems& problems_;
+  Population population_;
+  std::unordered_map<ClasseKey, ClasseIndex, ClasseHash> classe_index_;
+  std::unordered_set<ClasseIndex> reported_labels_;
+  std::vector<EcoleIndex> ecoles_;
+  std::vector<EcoleIndex> directions_;
+  std::vector<ClasseIndex> classes_;
+  std::vector<std::string_view> parts_;
+};
+
+Population Population::build(std::span<const CompletFeed* const> feeds, const Rules& rules,
+                             const Registry& registry, Problems& problems) {
+  return PopulationBuilder(feeds, rules, registry, problems).run();
+}
+
+std::span<const PersonIndex> Population::directeurs_of(EcoleIndex ecole) const {
+  const auto found = directeurs_.find(ecole);
+  if (found == directeurs_.end()) return {};
+  return found->second;
+}
+
+EcoleIndex Population::ecole_of(FeedIndex feed, std::string_view structure_id) const {
+  const auto found = maps_[feed].structures.find(structure_id);
+  return found == maps_[feed].structures.end() ? no_index : found->second;
+}
+
+bool Population::knows_structure(FeedIndex feed, std::string_view structure_id) const {
+  return maps_[feed].structures.contains(structure_id);
+}
+
+EcoleIndex Population::ecole_with(const Uai& uai) const {
+  const auto found = by_uai_.find(uai);
+  return found == by_uai_.end() ? no_index : found->second;
+}
+
+bool Population::may_be_rejected(FeedIndex feed, Category category, std::string_view id) const {
+  const auto c = static_cast<std::size_t>(category);
+  return maps_[feed].anonymous_reject[c] || maps_[feed].rejected[c].contains(id);
+}
+
+bool Population::has_record(FeedIndex feed, Category category, std::string_view id) const {
+  return maps_[feed].records[static_cast<std::size_t>(category)].contains(id);
+}
+
+bool Population::is_named_responsable(FeedIndex feed, std::string_view id) const {
+  return maps_[feed].named_responsables.contains(id);
+}
+
+}  // namespace entsync

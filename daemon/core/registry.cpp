@@ -1,0 +1,47 @@
+#include "registry.hpp"
+
+#include <array>
+
+namespace entsync {
+namespace {
+
+constexpr std::array states{EtatConvention::inscrite, EtatConvention::a_renouveler,
+                            EtatConvention::mise_en_demeure, EtatConvention::resiliee,
+                            EtatConvention::retiree};
+
+}  // namespace
+
+std::string_view to_string(EtatConvention etat) {
+  switch (etat) {
+    case EtatConvention::inscrite: return "inscrite";
+    case EtatConvention::a_renouveler: return "a_renouveler";
+    case EtatConvention::mise_en_demeure: return "mise_en_demeure";
+    case EtatConvention::resiliee: return "resiliee";
+    case EtatConvention::retiree: return "retiree";
+  }
+  return "?";
+}
+
+std::optional<EtatConvention> parse_etat_convention(std::string_view name) {
+  for (const EtatConvention etat : states)
+    if (to_string(etat) == name) return etat;
+  return std::nullopt;
+}
+
+bool Registry::add(Ecole ecole) {
+  Uai uai = ecole.uai;
+  return ecoles_.emplace(std::move(uai), std::move(ecole)).second;
+}
+
+const Ecole* Registry::find(const Uai& uai) const {
+  const auto found = ecoles_.find(uai);
+  return found == ecoles_.end() ? nullptr : &found->second;
+}
+
+bool Registry::in_scope(const Uai& uai) const {
+  const Ecole* ecole = find(uai);
+  return ecole != nullptr && ecole->etat != EtatConvention::resiliee &&
+         ecole->etat != EtatConvention::retiree;
+}
+
+}  // namespace entsync
