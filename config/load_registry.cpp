@@ -23,6 +23,9 @@ void check_siret(TomlTable& table, const std::string& siret) {
 
 void check_departement(TomlTable& table, const Uai& uai, std::string departement) {
   if (departement.empty()) return;
+  // The numbers of the two Corsican départements are older than their letters.
+  if (equals_ignoring_case(departement, "2A")) departement = "620";
+  if (equals_ignoring_case(departement, "2B")) departement = "720";
   while (departement.size() < 3) departement.insert(0, "0");
   if (departement != uai.departement())
     table.error("departement",

@@ -67,8 +67,8 @@ class RulesReader {
   RulesReader(TomlTable root, Problems& problems) : root_(std::move(root)), problems_(problems) {}
 
   Rules run() {
-    if (root_.integer("format", 1, 1).value_or(0) != 1)
-      root_.error("format", "the format of rules is 1", "add format = 1");
+    if (!root_.integer("format", 1, 1) && !problems_.has_errors())
+      root_.error("format", "this key is missing", "add format = 1");
     rules_.name = root_.required_text("name");
     rules_.names.object_class = rules_.target.add("objectClass");
     read_tables();
@@ -202,6 +202,11 @@ class RulesReader {
     const auto value = item.text("value");
     if (name.empty()) return std::nullopt;
     rule.attribute = rules_.target.add(name);
+    const TargetNames& names = rules_.names;
+    const std::array own{names.object_class, names.member, names.explicit_member, names.absent_since,
+                         names.account_state};
+    if (rule.owner != Owner::ent && std::ranges::find(own, rule.attribute) != own.end())
+      item.error("name", "the program writes this attribute itself", "leave it out of the attributes");
     if (rule.owner == Owner::ent) {
       if (value)
         item.error("value", "an attribute of the ENT is never written", "leave out the value");
@@ -241,7 +246,7 @@ class RulesReader {
     std::vector<std::string> classes;
     std::vector<AttributeRule> common;
     section("person", [&](TomlTable& person) {
-      classes = person.texts("object_classes");
+      classes = read_classes(person);
       common = read_attributes(person);
     });
     std::array<std::vector<std::string>, all_profils.size()> own;
@@ -255,6 +260,9 @@ class RulesReader {
       if (!category_of(profil) && !root_.has(name)) continue;  // not fed by AAF
       section(name, [&](TomlTable& table) {
         own[p] = table.texts("object_classes");
+        if (own[p].empty())
+          table.error("object_classes", "no object class is named",
+                      "it tells the category of an entry");
         merge(entry, own[p], read_attributes(table));
       });
     }
@@ -302,10 +310,40 @@ class RulesReader {
     }
   }
 
+  static std::vector<std::string> read_classes(TomlTable& table) {
+    std::vector<std::string> classes = table.texts("object_classes");
+    if (classes.empty())
+      table.error("object_classes", "no object class is named", "a server takes no entry without one");
+    return classes;
+  }
+
+  /// The feed knows a class or group by its pupils: nobody else can be gathered, and a group for anybody
+  /// else would lose whoever was put into it by hand.
+  static void check_members(TomlTable& table, const GroupRules& group) {
+    const bool of_school = group.members == Members::enseignants ||
+                           group.members == Members::directeurs ||
+                           group.members == Members::personnels;
+    if (group.per != GroupRules::Per::ecole && of_school)
+      table.error("members",
+                  "the feed knows no " + table.text_or("members", {}) +
+                      " of a class: the group would always be emptied",
+                  "allowed for classes and groups: none, eleves, responsables, tous");
+  }
+
+  /// The group's name gives the only value of the naming attribute.
+  void refuse_naming_rule(TomlTable& table, const std::vector<AttributeRule>& attributes) const {
+    if (std::ranges::find(attributes, rules_.names.group_name, &AttributeRule::attribute) !=
+        attributes.end())
+      table.error("attributes",
+                  rules_.target.name(rules_.names.group_name) +
+                      " names the groups; its value is the group's name",
+                  "leave it out of the attributes");
+  }
+
   void read_structure() {
     section("ecole", [&](TomlTable& ecole) {
       rules_.structure.id = rules_.name + ":ecole";
-      rules_.structure.object_classes = ecole.texts("object_classes");
+      rules_.structure.object_classes = read_classes(ecole);
       rules_.structure.attributes = read_attributes(ecole);
     });
   }
@@ -314,8 +352,9 @@ class RulesReader {
     std::vector<std::string> classes;
     std::vector<AttributeRule> common;
     section("groupe", [&](TomlTable& groupe) {
-      classes = groupe.texts("object_classes");
+      classes = read_classes(groupe);
       common = read_attributes(groupe);
+      refuse_naming_rule(groupe, common);
     });
     for (TomlTable& table : root_.tables("group")) {
       GroupRules group;
@@ -323,16 +362,22 @@ class RulesReader {
       group.per = read_word(table, "per", per_names, GroupRules::Per::ecole);
       group.kind = read_word(table, "kind", kind_names, EntryKind::profil);
       group.members = read_word(table, "members", member_names, Members::none);
+      check_members(table, group);
       const std::string name = table.required_text("name");
       auto parsed = parse_template(name, rules_.vocabulary, rules_.tables);
       if (!parsed) {
         report(table, "name", parsed.error());
         continue;
       }
+      for (const GroupRules& other : rules_.groups)
+        if (other.per == group.per && other.name.text == name)
+          table.error("name", "another group has the same name", "give each group a name of its own");
       group.name = *parsed;
       group.entry.object_classes = classes;
       group.entry.attributes = common;
-      merge(group.entry, table.texts("object_classes"), read_attributes(table));
+      std::vector<AttributeRule> own = read_attributes(table);
+      refuse_naming_rule(table, own);
+      merge(group.entry, table.texts("object_classes"), std::move(own));
       AttributeRule naming;
       naming.attribute = rules_.names.group_name;
       naming.owner = Owner::initial;

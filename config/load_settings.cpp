@@ -66,7 +66,10 @@ class SettingsReader {
 
   void read_academies() {
     missing("academie", "[[academie]] with code and delivery");
-    for (TomlTable& table : root_.tables("academie")) {
+    auto tables = root_.tables("academie");
+    if (tables.empty() && root_.is_list("academie"))
+      root_.error("academie", "no académie is configured", "add [[academie]] with code and delivery");
+    for (TomlTable& table : tables) {
       Academie academie;
       academie.code = table.required_text("code");
       if (academie.code.find('$') != std::string::npos || academie.code.find('/') != std::string::npos)
@@ -138,9 +141,8 @@ class SettingsReader {
       table.error("bind", "a simple bind needs bind_dn and password_file", "add both");
     if (!ldap.bind_dn.empty() && !dn::parse(ldap.bind_dn))
       table.error("bind_dn", "this is not a DN", "write it as cn=entsync,dc=…");
-    if (table.has("password"))
-      table.error("password", "a secret does not belong in this file",
-                  "put it in a file of its own, mode 0600, and name it with password_file");
+    table.refuse("password", "a secret does not belong in this file",
+                 "put it in a file of its own, mode 0600, and name it with password_file");
   }
 
   void read_tree() {

@@ -41,12 +41,13 @@ Result<std::string> read_text_file(const std::filesystem::path& path, std::strin
 }
 
 Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
-  toml::parse_result parsed = toml::parse(text, file);
-  if (parsed) return std::move(parsed).table();
-  const toml::parse_error& error = parsed.error();
-  return Problems(Problem{Severity::error, "CONF-001",
-                          {file, error.source().begin.line, {}},
-                          std::string(error.description()), "correct the TOML syntax"});
+  try {
+    return toml::parse(text, file);
+  } catch (const toml::parse_error& error) {
+    return Problems(Problem{Severity::error, "CONF-001",
+                            {file, error.source().begin.line, {}},
+                            std::string(error.description()), "correct the TOML syntax"});
+  }
 }
 
 const toml::node* TomlTable::node(std::string_view key) {
@@ -73,7 +74,18 @@ void TomlTable::warning(std::string_view key, std::string what, std::string reme
   problems_->warning("CONF-003", place(key), std::move(what), std::move(remedy));
 }
 
+void TomlTable::refuse(std::string_view key, std::string what, std::string remedy) {
+  if (table_->get(key) == nullptr) return;
+  refused_.emplace_back(key);
+  error(key, std::move(what), std::move(remedy));
+}
+
 bool TomlTable::has(std::string_view key) { return node(key) != nullptr; }
+
+bool TomlTable::is_list(std::string_view key) const {
+  const toml::node* found = table_->get(key);
+  return found != nullptr && found->is_array();
+}
 
 std::optional<std::string> TomlTable::text(std::string_view key) {
   const toml::node* found = node(key);
@@ -213,7 +225,9 @@ void TomlTable::finish() {
   std::ranges::sort(allowed);
   allowed.erase(std::ranges::unique(allowed).begin(), allowed.end());
   for (const auto& [key, value] : *table_) {
-    if (std::ranges::binary_search(allowed, key.str())) continue;
+    if (std::ranges::binary_search(allowed, key.str()) ||
+        std::ranges::find(refused_, key.str()) != refused_.end())
+      continue;
     std::string list;
     for (const std::string& name : allowed) list += (list.empty() ? "" : ", ") + name;
     error(key.str(), "this key is not known", "allowed here: " + list);

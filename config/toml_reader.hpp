@@ -11,7 +11,6 @@
 #include <utility>
 #include <vector>
 
-#define TOML_EXCEPTIONS 0
 #include <toml++/toml.h>
 
 #include "core/problem.hpp"
@@ -31,6 +30,7 @@ class TomlTable {
       : table_(&table), file_(std::move(file)), path_(std::move(path)), problems_(&problems) {}
 
   [[nodiscard]] bool has(std::string_view key);
+  [[nodiscard]] bool is_list(std::string_view key) const;
   std::optional<std::string> text(std::string_view key);
   std::string text_or(std::string_view key, std::string fallback);
   /// Missing or empty is an error.
@@ -45,6 +45,9 @@ class TomlTable {
   std::vector<std::pair<std::string, std::string>> all_texts();
   /// The keys themselves.
   [[nodiscard]] std::vector<std::string> keys() const;
+
+  /// Reports `key` when it is there; it is not among those that are allowed.
+  void refuse(std::string_view key, std::string what, std::string remedy);
 
   void error(std::string_view key, std::string what, std::string remedy);
   void warning(std::string_view key, std::string what, std::string remedy);
@@ -63,6 +66,7 @@ class TomlTable {
   std::string path_;
   Problems* problems_;
   std::vector<std::string> known_;
+  std::vector<std::string> refused_;
 };
 
 }  // namespace entsync::config

@@ -56,16 +56,29 @@ class AbsenceJudge {
       return;
     }
     if ((key->category == Category::pers_rel_eleve) != responsables) return;
-    if (population_.may_be_rejected(key->feed, key->category, key->id)) {
+    const auto keys = matched_.keys_of(e);
+    if (any(keys, &Population::may_be_rejected)) {
       set(e, Presence::unknown, "the delivery has a record that was rejected");
+    } else if (any(keys, &Population::is_unplaced)) {
+      set(e, Presence::unknown, "the delivery places this person in a structure that cannot be read");
     } else if (responsables) {
-      decide_responsable(e, entry, *key);
+      decide_responsable(e, entry, keys);
     } else {
-      decide_by_schools(e, entry, *key);
+      decide_by_schools(e, entry, keys);
     }
   }
 
-  void decide_by_schools(EntryIndex e, const SnapshotEntry& entry, const EntryKey& key) {
+  using Keys = std::span<const std::pair<EntryIndex, EntryKey>>;
+
+  /// Whether something holds for one of an entry's keys: who has two has left when neither knows him.
+  bool any(Keys keys, bool (Population::*holds)(FeedIndex, Category, std::string_view) const) const {
+    return std::ranges::any_of(keys, [&](const auto& pair) {
+      const EntryKey& key = pair.second;
+      return (population_.*holds)(key.feed, key.category, key.id);
+    });
+  }
+
+  void decide_by_schools(EntryIndex e, const SnapshotEntry& entry, Keys keys) {
     schools_of_entry(entry, snapshot_, rules_, schools_);
     bool complete = false;
     for (const EntryIndex school : schools_) {
@@ -79,7 +92,7 @@ class AbsenceJudge {
         return;
       }
     }
-    const bool described = population_.has_record(key.feed, key.category, key.id);
+    const bool described = any(keys, &Population::has_record);
     if (complete) {
       set(e, Presence::absent,
           described ? "the delivery no longer places this person in an enrolled school"
@@ -93,10 +106,17 @@ class AbsenceJudge {
     }
   }
 
-  void decide_responsable(EntryIndex e, const SnapshotEntry& entry, const EntryKey& key) {
-    if (population_.is_named_responsable(key.feed, key.id)) {
-      set(e, Presence::unknown, "a pupil names this responsable, but the delivery lacks the record");
-      return;
+  void decide_responsable(EntryIndex e, const SnapshotEntry& entry, Keys keys) {
+    for (const auto& [index, key] : keys) {
+      if (population_.is_named_responsable(key.feed, key.id)) {
+        set(e, Presence::unknown, "a pupil names this responsable, but the delivery lacks the record");
+        return;
+      }
+      if (population_.has_record(key.feed, key.category, key.id) &&
+          population_.has_rejected(key.feed, Category::eleve)) {
+        set(e, Presence::unknown, "the record of a pupil who may name this responsable was rejected");
+        return;
+      }
     }
     bool outside = false;
     entry.values_of(rules_.names.responsable_pupils, pupils_);

@@ -49,7 +49,8 @@ ApplyMachine::ApplyMachine(Plan& plan, ApplyOptions options)
     : plan_(plan),
       options_(options),
       states_(plan.changes.size(), State::planned),
-      attempts_(plan.changes.size(), 0) {}
+      attempts_(plan.changes.size(), 0),
+      answers_(plan.changes.size(), success) {}
 
 std::vector<apply::Action> ApplyMachine::resume(const apply::Event& event) {
   if (finished_) return {};
@@ -94,15 +95,14 @@ void ApplyMachine::on(const apply::Answered& event) {
   if (event.code == success) {
     settle(event.change, Outcome::applied, event.code);
   } else if (is_transient(event.code)) {
-    retry_later(event.change);
+    retry_later(event.change, event.code);
   } else if (means_entry_moved_on(event.code)) {
     states_[event.change] = State::doubtful;
+    answers_[event.change] = event.code;
     ++doubtful_;
     actions_.emplace_back(apply::ReadEntry{event.change});
   } else {
-    settle(event.change, Outcome::refused, event.code);
-    if (summary_.refused > options_.max_refusals)
-      stop("the server refused " + std::to_string(summary_.refused) + " changes");
+    refuse(event.change, event.code);
   }
 }
 
@@ -112,6 +112,7 @@ void ApplyMachine::on(const apply::ConnectionLost&) {
   for (std::size_t i = wave_first_; i < wave_last_; ++i) {
     if (states_[i] != State::sent) continue;
     states_[i] = State::doubtful;
+    answers_[i] = success;
     --in_flight_;
     ++doubtful_;
   }
@@ -141,14 +142,22 @@ void ApplyMachine::on(const apply::ReconnectFailed&) {
 void ApplyMachine::on(const apply::HasReadBack& event) {
   if (states_[event.change] != State::doubtful || link_ != Link::up) return;
   --doubtful_;
+  const int answer = answers_[event.change];
   switch (event.state) {
     case ReadBack::as_after: settle(event.change, Outcome::applied, success); break;
-    case ReadBack::other: settle(event.change, Outcome::conflict, assertion_failed); break;
+    case ReadBack::other:
+      settle(event.change, Outcome::conflict, answer != success ? answer : assertion_failed);
+      break;
     case ReadBack::as_before:
-      // Not done. The intent is durable already, so it may be sent again.
-      if (stopping_ || attempts_[event.change] >= options_.max_attempts) {
+      if (answer == assertion_failed) {
+        // Somebody changed the entry elsewhere: the assertion would fail every time.
+        settle(event.change, Outcome::conflict, answer);
+      } else if (answer != success) {
+        refuse(event.change, answer);
+      } else if (stopping_ || attempts_[event.change] >= options_.max_attempts) {
         settle(event.change, Outcome::not_applied, success);
       } else {
+        // Not done. The intent is durable already, so it may be sent again.
         states_[event.change] = State::intended;
         ready_.push_back(event.change);
       }
@@ -215,6 +224,8 @@ void ApplyMachine::proceed() {
     if (wave_last_ == plan_.changes.size() || drain_) {
       finished_ = true;
       const bool completed = wave_last_ == plan_.changes.size() && summary_.not_applied == 0;
+      if (!completed && why_.empty())
+        why_ = "some changes lead to entries that could not be created, or were lost too often";
       actions_.emplace_back(apply::Finish{completed, completed ? std::string{} : why_});
       return;
     }
@@ -248,6 +259,12 @@ void ApplyMachine::settle(std::size_t change, Outcome outcome, int code) {
   actions_.emplace_back(apply::WriteOutcome{change, outcome, code});
 }
 
+void ApplyMachine::refuse(std::size_t change, int code) {
+  settle(change, Outcome::refused, code);
+  if (summary_.refused > options_.max_refusals)
+    stop("the server refused " + std::to_string(summary_.refused) + " changes");
+}
+
 bool ApplyMachine::leads_to_failed(std::string_view value) const {
   const std::string_view dn = value.substr(0, value.find('$'));
   return dn.find('=') != std::string_view::npos && failed_.contains(dn::normalise(dn));
@@ -267,18 +284,21 @@ bool ApplyMachine::take_out_failed_links(std::size_t index) {
     std::ranges::remove_copy_if(attribute.added, std::back_inserter(added), leads);
     AttributeChange rest = attribute;
     rest.added = plan_.store_views(added);
-    const bool lost_all = added.empty() && !attribute.added.empty();
-    // A new entry may need the attribute; without any value left it is better not made at all.
-    if (lost_all && change.operation == Operation::create) return false;
+    if (added.empty() && !attribute.added.empty()) {
+      // A new entry may need the attribute: without any value left it is better not made at all. And
+      // what the values would have taken the place of stays: a group must not be left without a member.
+      if (change.operation == Operation::create) return false;
+      continue;
+    }
     if (!rest.added.empty() || !rest.removed.empty()) kept.push_back(rest);
   }
   change.attributes = plan_.store(std::span<const AttributeChange>(kept));
   return !kept.empty();
 }
 
-void ApplyMachine::retry_later(std::size_t change) {
+void ApplyMachine::retry_later(std::size_t change, int code) {
   if (attempts_[change] >= options_.max_attempts || stopping_) {
-    settle(change, Outcome::refused, busy);
+    refuse(change, code);
     return;
   }
   states_[change] = State::waiting;

@@ -140,7 +140,8 @@ class ApplyMachine {
   void proceed();
   void send_ready();
   void settle(std::size_t change, Outcome outcome, int code);
-  void retry_later(std::size_t change);
+  void refuse(std::size_t change, int code);
+  void retry_later(std::size_t change, int code);
   void stop(std::string why);
   [[nodiscard]] std::size_t wave_end(std::size_t from) const;
   [[nodiscard]] bool leads_to_failed(std::string_view value) const;
@@ -150,6 +151,7 @@ class ApplyMachine {
   ApplyOptions options_;
   std::vector<State> states_;
   std::vector<std::uint8_t> attempts_;
+  std::vector<int> answers_;         ///< code that put a change in doubt, 0 when its answer was lost
   std::deque<std::size_t> ready_;    ///< intended and free to be sent
   std::vector<std::size_t> waiting_; ///< for the back-off timer
   std::unordered_set<std::string> failed_;  ///< DNs of creates that did not happen

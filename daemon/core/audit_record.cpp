@@ -60,7 +60,9 @@ std::uint64_t fold_sign(std::uint64_t two_complement) {
   return (two_complement << 1U) ^ (0 - sign);
 }
 
-std::uint64_t unfold_sign(std::uint64_t folded) { return (folded >> 1U) ^ (0 - (folded & 1U)); }
+std::uint64_t unfold_sign(std::uint64_t folded) {
+  return (folded >> 1U) ^ (0 - (folded & 1U));
+}
 
 std::size_t number_size(std::uint64_t n) {
   std::size_t size = 1;
@@ -201,8 +203,8 @@ void put_attributes(std::string& out, const std::vector<AttributeTrace>& traces,
 
 // ---- reading
 
-/// Reads from the front of some bytes. The first fault is kept and ends every reading: nothing is left
-/// after it, so loops over `at_end` stop.
+/// Reads from the front of some bytes. The first fault is kept and ends every reading: nothing is
+/// left after it, so loops over `at_end` stop.
 class Reader {
  public:
   Reader(std::string_view bytes, const char*& fault, const char*& fault_at)
@@ -352,13 +354,26 @@ AttributeTrace read_trace(Reader reader, std::uint64_t& row) {
   Fields fields(reader);
   while (fields.next()) {
     switch (fields.tag()) {
-      case trace_attribute: trace.attribute = fields.body(); break;
-      case trace_removed: trace.removed = fields.list(); break;
-      case trace_added: trace.added = fields.list(); break;
-      case trace_source: row = fields.number(); break;
-      case trace_line: trace.line = unfold_sign(fields.number()); break;
-      case trace_offset: trace.offset = unfold_sign(fields.number()); break;
-      default: fields.refuse("an attribute has an unknown field");
+      case trace_attribute:
+        trace.attribute = fields.body();
+        break;
+      case trace_removed:
+        trace.removed = fields.list();
+        break;
+      case trace_added:
+        trace.added = fields.list();
+        break;
+      case trace_source:
+        row = fields.number();
+        break;
+      case trace_line:
+        trace.line = unfold_sign(fields.number());
+        break;
+      case trace_offset:
+        trace.offset = unfold_sign(fields.number());
+        break;
+      default:
+        fields.refuse("an attribute has an unknown field");
     }
   }
   return trace;
@@ -396,7 +411,8 @@ std::vector<AttributeTrace> read_attributes(Reader reader, const std::vector<Dec
 AuditType read_type(Fields& fields) {
   const std::string_view body = fields.body();
   const auto value = static_cast<std::uint8_t>(body.front());
-  const bool known = body.size() == 1 && value >= static_cast<std::uint8_t>(AuditType::run_started) &&
+  const bool known = body.size() == 1 &&
+                     value >= static_cast<std::uint8_t>(AuditType::run_started) &&
                      value <= static_cast<std::uint8_t>(AuditType::read);
   if (!known) fields.refuse("its type is unknown");
   return known ? static_cast<AuditType>(value) : AuditType::run_started;
@@ -410,34 +426,69 @@ AuditRecord read_record(Reader reader) {
   Fields fields(reader);
   while (fields.next()) {
     switch (fields.tag()) {
-      case tag_seq: record.seq = fields.number(); break;
-      case tag_time: record.time = fields.body(); break;
+      case tag_seq:
+        record.seq = fields.number();
+        break;
+      case tag_time:
+        record.time = fields.body();
+        break;
       case tag_type:
         record.type = read_type(fields);
         has_type = true;
         break;
-      case tag_run: record.run = fields.body(); break;
-      case tag_actor: record.actor = fields.body(); break;
-      case tag_reason: record.reason = fields.body(); break;
-      case tag_operation: record.operation = fields.body(); break;
-      case tag_kind: record.kind = fields.body(); break;
-      case tag_profil: record.profil = fields.body(); break;
-      case tag_dn: record.dn = fields.body(); break;
-      case tag_subject: record.subject = fields.body(); break;
-      case tag_schools: record.schools = fields.list(); break;
-      case tag_csn: record.csn = fields.body(); break;
-      case tag_rule: record.rule = fields.body(); break;
-      case tag_sources: rows = read_sources(fields.reader()); break;
+      case tag_run:
+        record.run = fields.body();
+        break;
+      case tag_actor:
+        record.actor = fields.body();
+        break;
+      case tag_reason:
+        record.reason = fields.body();
+        break;
+      case tag_operation:
+        record.operation = fields.body();
+        break;
+      case tag_kind:
+        record.kind = fields.body();
+        break;
+      case tag_profil:
+        record.profil = fields.body();
+        break;
+      case tag_dn:
+        record.dn = fields.body();
+        break;
+      case tag_subject:
+        record.subject = fields.body();
+        break;
+      case tag_schools:
+        record.schools = fields.list();
+        break;
+      case tag_csn:
+        record.csn = fields.body();
+        break;
+      case tag_rule:
+        record.rule = fields.body();
+        break;
+      case tag_sources:
+        rows = read_sources(fields.reader());
+        break;
       case tag_attributes:
         record.attributes = read_attributes(fields.reader(), rows, rows_used);
         break;
-      case tag_intent_seq: record.intent_seq = fields.number(); break;
-      case tag_outcome: record.outcome = fields.body(); break;
+      case tag_intent_seq:
+        record.intent_seq = fields.number();
+        break;
+      case tag_outcome:
+        record.outcome = fields.body();
+        break;
       case tag_ldap_code:
         record.ldap_code = static_cast<std::int64_t>(unfold_sign(fields.number()));
         break;
-      case tag_detail: record.detail = fields.body(); break;
-      default: fields.refuse("it has an unknown field");
+      case tag_detail:
+        record.detail = fields.body();
+        break;
+      default:
+        fields.refuse("it has an unknown field");
     }
   }
   if (!has_type) fields.refuse("it has no type");
@@ -449,14 +500,22 @@ AuditRecord read_record(Reader reader) {
 
 std::string_view to_string(AuditType type) {
   switch (type) {
-    case AuditType::run_started: return "run-started";
-    case AuditType::intent: return "intent";
-    case AuditType::outcome: return "outcome";
-    case AuditType::run_finished: return "run-finished";
-    case AuditType::held: return "held";
-    case AuditType::released: return "released";
-    case AuditType::rejected: return "rejected";
-    case AuditType::read: return "read";
+    case AuditType::run_started:
+      return "run-started";
+    case AuditType::intent:
+      return "intent";
+    case AuditType::outcome:
+      return "outcome";
+    case AuditType::run_finished:
+      return "run-finished";
+    case AuditType::held:
+      return "held";
+    case AuditType::released:
+      return "released";
+    case AuditType::rejected:
+      return "rejected";
+    case AuditType::read:
+      return "read";
   }
   return "?";
 }

@@ -27,6 +27,12 @@ std::optional<Profil> parse_profil(std::string_view name);
 /// The AAF category whose records describe people of this profile; none for collectivité staff.
 std::optional<Category> category_of(Profil profil);
 
+/// Order of AAF identifiers: decimal integers as text, so the shorter one is the smaller. For choices that
+/// must not depend on the order of records.
+inline bool precedes(std::string_view a, std::string_view b) {
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
 /// The stable key of an object of the feed. Jointures are unique inside one académie only, and nothing
 /// guarantees that categories share one number space (aaf-format §4.1).
 struct Jointure {

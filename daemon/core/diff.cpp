@@ -26,6 +26,13 @@ bool same_bytes(std::span<const DesiredValue> desired, const std::vector<std::st
   return true;
 }
 
+/// Whether a list of object classes holds `name`.
+template <class List>
+bool names(const List& list, std::string_view name) {
+  return std::ranges::any_of(list,
+                             [&](std::string_view x) { return equals_ignoring_case(x, name); });
+}
+
 bool contains(const std::vector<std::string>& keys, const std::string& key) {
   return std::ranges::find(keys, key) != keys.end();
 }
@@ -67,12 +74,12 @@ void Differ::create(const DesiredEntry& desired, EntryDiff& out) const {
 }
 
 void Differ::diff(const DesiredEntry& desired, const SnapshotEntry& actual, EntryDiff& out) {
-  diff_object_classes(desired, actual, out);
   for (const DesiredAttribute& attribute : desired.attributes)
     if (attribute.owner == Owner::source)
       diff_values(attribute.attribute, desired.values_of(attribute), actual, out);
   for (const TargetAttribute attribute : desired.rules->relinquished)
     diff_values(attribute, {}, actual, out);
+  diff_object_classes(desired, actual, out);
 }
 
 void Differ::diff_values(TargetAttribute attribute, std::span<const DesiredValue> desired,
@@ -109,12 +116,23 @@ void Differ::diff_values(TargetAttribute attribute, std::span<const DesiredValue
   if (diff.added.empty() && diff.removed.empty()) {
     out.drop_last();
   } else if (info.matching == Matching::none) {
-    // Without an equality rule values cannot be deleted one by one: the whole set is replaced.
-    diff.replace = true;
-    diff.removed.assign(actual_.begin(), actual_.end());
-    diff.added.clear();
-    for (const DesiredValue& value : desired) diff.added.push_back(value.text);
+    replace_all(desired, diff);
   }
+}
+
+/// Without an equality rule values cannot be deleted one by one: the whole set is replaced, by what is
+/// desired and what is not ours to take off.
+void Differ::replace_all(std::span<const DesiredValue> desired, AttributeDiff& out) const {
+  std::vector<std::string_view> whole;
+  const auto add = [&](std::string_view value) {
+    if (std::ranges::find(whole, value) == whole.end()) whole.push_back(value);
+  };
+  for (const DesiredValue& value : desired) add(value.text);
+  for (const std::string_view value : actual_)
+    if (std::ranges::find(out.removed, value) == out.removed.end()) add(value);
+  out.replace = true;
+  out.added = std::move(whole);
+  out.removed.assign(actual_.begin(), actual_.end());
 }
 
 void Differ::note_removal(TargetAttribute attribute, std::string_view value, bool replaced,
@@ -127,18 +145,42 @@ void Differ::note_removal(TargetAttribute attribute, std::string_view value, boo
 void Differ::diff_object_classes(const DesiredEntry& desired, const SnapshotEntry& actual,
                                  EntryDiff& out) {
   const TargetAttribute attribute = rules_.names.object_class;
-  actual.values_of(attribute, actual_);
   const auto& wanted = desired.rules->object_classes;
-  const auto has = [](const auto& list, std::string_view name) {
-    return std::ranges::any_of(list,
-                               [&](std::string_view x) { return equals_ignoring_case(x, name); });
-  };
+  std::vector<std::string_view> present;
+  actual.values_of(attribute, present);
+  std::vector<std::string_view> removed;
+  for (const std::string_view name : present)
+    if (names(desired.rules->role_classes, name) && !names(wanted, name) &&
+        !is_needed(name, desired, actual, out))
+      removed.push_back(name);
   AttributeDiff& diff = out.add(attribute);
+  diff.removed = std::move(removed);
   for (const std::string& name : wanted)
-    if (!has(actual_, name)) diff.added.emplace_back(name);
-  for (const std::string_view name : actual_)
-    if (has(desired.rules->role_classes, name) && !has(wanted, name)) diff.removed.push_back(name);
+    if (!names(present, name)) diff.added.emplace_back(name);
   if (diff.added.empty() && diff.removed.empty()) out.drop_last();
+}
+
+/// Whether the entry keeps values of attributes that come with a role: hand-made links, links to others.
+/// A server refuses to take the role's class off while they are there (objectClassViolation).
+bool Differ::is_needed(std::string_view role_class, const DesiredEntry& desired,
+                       const SnapshotEntry& actual, const EntryDiff& changes) {
+  const auto stays = [&](TargetAttribute attribute) {
+    actual.values_of(attribute, actual_);
+    std::size_t count = actual_.size();
+    for (const AttributeDiff& diff : changes.attributes())
+      if (diff.attribute == attribute) count = count + diff.added.size() - diff.removed.size();
+    return count != 0;
+  };
+  for (const EntryRules& other : rules_.persons) {
+    if (!names(other.role_classes, role_class) || !names(other.object_classes, role_class)) continue;
+    for (const AttributeRule& rule : other.attributes) {
+      const bool shared = std::ranges::find(desired.rules->attributes, rule.attribute,
+                                            &AttributeRule::attribute) !=
+                          desired.rules->attributes.end();
+      if (!shared && stays(rule.attribute)) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace entsync

@@ -51,6 +51,9 @@ class Differ {
                    const SnapshotEntry& actual, EntryDiff& out);
   void diff_object_classes(const DesiredEntry& desired, const SnapshotEntry& actual,
                            EntryDiff& out);
+  [[nodiscard]] bool is_needed(std::string_view role_class, const DesiredEntry& desired,
+                               const SnapshotEntry& actual, const EntryDiff& changes);
+  void replace_all(std::span<const DesiredValue> desired, AttributeDiff& out) const;
   void note_removal(TargetAttribute attribute, std::string_view value, bool replaced,
                     const SnapshotEntry& actual, AttributeDiff& out);
 

@@ -125,6 +125,7 @@ bool is_plain(std::string_view text) {
         (c >= 'A' && c <= 'Z') || (c >= '\t' && c <= '\r'))
       return false;
     if (c == ' ' && (in_type || previous == '=' || previous == ' ')) return false;
+    if (c == '#' && previous == '=') return false;
     if (c == ',') {
       if (previous == ' ') return false;
       in_type = true;

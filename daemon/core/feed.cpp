@@ -1,6 +1,7 @@
 #include "feed.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
 #include <set>
 
@@ -75,28 +76,29 @@ void Feed::add_record(const RecordDraft& draft) {
   static_assert(alignof(Header) >= alignof(ValueHeader));
   constexpr std::size_t limit16 = std::numeric_limits<std::uint16_t>::max();
 
+  const std::size_t value_count = std::min(draft.value_count, limit16);
   std::size_t text_bytes = draft.id.size();
-  for (std::size_t i = 0; i < draft.value_count; ++i) text_bytes += draft.values[i].text.size();
+  for (std::size_t i = 0; i < value_count; ++i) text_bytes += draft.values[i].text.size();
   std::byte* block = arena_.allocate(
-      sizeof(Header) + draft.value_count * sizeof(ValueHeader) + text_bytes, alignof(Header));
+      sizeof(Header) + value_count * sizeof(ValueHeader) + text_bytes, alignof(Header));
 
   auto* header = new (block) Header{
       draft.position.offset,
       draft.position.file,
       draft.position.line,
-      static_cast<std::uint16_t>(std::min(draft.value_count, limit16)),
+      static_cast<std::uint16_t>(value_count),
       static_cast<std::uint16_t>(std::min(draft.id.size(), limit16)),
       draft.category,
       draft.request};
   auto* values = reinterpret_cast<ValueHeader*>(header + 1);
-  auto* texts = reinterpret_cast<char*>(values + draft.value_count);
+  auto* texts = reinterpret_cast<char*>(values + value_count);
   std::uint32_t at = 0;
   const auto put = [&](const std::string& text) {
     std::memcpy(texts + at, text.data(), text.size());
     at += static_cast<std::uint32_t>(text.size());
   };
   put(draft.id);
-  for (std::size_t i = 0; i < draft.value_count; ++i) {
+  for (std::size_t i = 0; i < value_count; ++i) {
     const RecordDraft::Value& v = draft.values[i];
     new (values + i) ValueHeader{
         v.offset_delta, at, static_cast<std::uint16_t>(std::min(v.text.size(), limit16)),
@@ -143,7 +145,10 @@ void check_part_numbers(const Feed& feed, Problems& problems) {
       const std::size_t dot = file.name.rfind('.');
       const std::size_t score = file.name.rfind('_');
       if (dot == std::string::npos || score == std::string::npos || score > dot) continue;
-      numbers.insert(std::stoul(file.name.substr(score + 1, dot - score - 1)));
+      const char* end = file.name.data() + dot;
+      unsigned long number = 0;
+      const auto [parsed, error] = std::from_chars(file.name.data() + score + 1, end, number);
+      if (error == std::errc{} && parsed == end) numbers.insert(number);
     }
     unsigned long expected = 0;
     for (const unsigned long number : numbers) {

@@ -154,6 +154,10 @@ class Feed {
   void add_record(const RecordDraft& draft);
   void add_rejected(RejectedRecord rejected) { rejected_.push_back(std::move(rejected)); }
   void count_dropped(std::string_view attribute) { count(dropped_, attribute); }
+  /// Of records with one identifier in one category: keeps the first when all say the same, rejects all
+  /// of them as AAF-062 when they contradict each other. The order of attributes does not matter, that
+  /// of one attribute's values does. For a Complet; in a Delta requests follow each other.
+  void reject_duplicates();
 
   [[nodiscard]] const std::string& academie() const { return academie_; }
   [[nodiscard]] DeliveryKind kind() const { return kind_; }
@@ -175,6 +179,7 @@ class Feed {
  private:
   static void count(std::map<std::string, std::uint64_t, std::less<>>& counts,
                     std::string_view name);
+  void reject_duplicates(Category category);
 
   std::string academie_;
   DeliveryKind kind_;

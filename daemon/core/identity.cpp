@@ -40,24 +40,30 @@ class Giver {
       const std::string_view login = entry.first(rules.names.login);
       if (!login.empty()) logins_.insert(case_fold(login));
       const std::string_view id = entry.first(rules.names.identifiant);
-      if (const auto n = number_after(settings.prefix, id)) next_ = std::max(next_, *n + 1);
-      identifiants_.insert(id);
+      std::string lower = ascii_lower(id);  // uid is compared by caseIgnoreMatch
+      if (const auto n = number_after(settings.prefix, lower)) next_ = std::max(next_, *n + 1);
+      identifiants_.insert(std::move(lower));
     }
   }
 
   /// Nothing when the identifier that the subject once got is on an entry that is not his any more.
   std::optional<Identity> give(std::string subject, std::string_view prenom, std::string_view nom) {
     const auto known = memory_.find_subject(subject);
-    if (!known)
-      return Identity{std::move(subject), identifier(settings_.prefix, next_++),
-                      free_login(prenom, nom)};
-    if (identifiants_.contains(known->identifiant)) return std::nullopt;
+    if (!known) return Identity{std::move(subject), free_identifier(), free_login(prenom, nom)};
+    if (identifiants_.contains(ascii_lower(known->identifiant))) return std::nullopt;
     const bool same_login = !known->login.empty() && logins_.insert(known->login).second;
     return Identity{std::move(subject), known->identifiant,
                     same_login ? known->login : free_login(prenom, nom)};
   }
 
  private:
+  std::string free_identifier() {
+    for (;;) {
+      std::string id = identifier(settings_.prefix, next_++);
+      if (!identifiants_.contains(id)) return id;
+    }
+  }
+
   std::string free_login(std::string_view prenom, std::string_view nom) {
     const std::string base = login_base(prenom, nom, settings_.login_length);
     unsigned& n = next_suffix_[base];  // 300 homonyms would otherwise cost 300²/2 look-ups
@@ -74,9 +80,24 @@ class Giver {
   const IdentityMemory& memory_;
   std::uint64_t next_;
   std::unordered_set<std::string> logins_;
-  std::unordered_set<std::string_view> identifiants_;
+  std::unordered_set<std::string> identifiants_;
   std::unordered_map<std::string, unsigned> next_suffix_;
 };
+
+/// Persons without an entry, in order of académie, category and id.
+std::vector<PersonIndex> newcomers_of(const Population& population, const Matched& matched) {
+  std::vector<PersonIndex> list;
+  for (PersonIndex p = 0; p < population.persons().size(); ++p)
+    if (matched.entry_of(p) == no_entry && !matched.is_ambiguous(p)) list.push_back(p);
+  std::ranges::sort(list, [&](PersonIndex a, PersonIndex b) {
+    const Person& x = population.persons()[a];
+    const Person& y = population.persons()[b];
+    if (x.feed != y.feed) return x.feed < y.feed;
+    if (x.record.category() != y.record.category()) return x.record.category() < y.record.category();
+    return precedes(x.record.id(), y.record.id());
+  });
+  return list;
+}
 
 }  // namespace
 
@@ -98,14 +119,14 @@ Identities give_identities(const Population& population, const Matched& matched,
                            const IdentitySettings& settings, const IdentityMemory& memory) {
   Identities identities;
   identities.of_person.resize(population.persons().size());
-  std::optional<Giver> giver;  // reading all logins is only worth it when somebody is new
-  for (PersonIndex p = 0; p < identities.of_person.size(); ++p) {
-    if (matched.entry_of(p) != no_entry || matched.is_ambiguous(p)) continue;
-    if (!giver) giver.emplace(snapshot, rules, settings, memory);
+  const std::vector<PersonIndex> newcomers = newcomers_of(population, matched);
+  if (newcomers.empty()) return identities;  // reading all logins is only worth it for somebody new
+  Giver giver(snapshot, rules, settings, memory);
+  for (const PersonIndex p : newcomers) {
     const Person& person = population.persons()[p];
     std::string subject = subject_key(population, person);
-    identities.of_person[p] = giver->give(subject, person.record.first(rules.feed.prenom),
-                                          person.record.first(rules.feed.nom));
+    identities.of_person[p] = giver.give(subject, person.record.first(rules.feed.prenom),
+                                         person.record.first(rules.feed.nom));
     if (!identities.of_person[p])
       identities.review.push_back({std::move(subject), {}, "its identifier is on an entry that no longer carries its key"});
   }

@@ -46,7 +46,8 @@ struct Identities {
 };
 
 /// Identities for the persons of the population that have no entry and are not ambiguous, in the order of
-/// the population. The same input gives the same identities. Somebody the ledger knows gets his own back.
+/// their keys. The same persons get the same identities, in whatever order the delivery names them.
+/// Somebody the ledger knows gets his own back.
 Identities give_identities(const Population& population, const Matched& matched,
                            const DirectorySnapshot& snapshot, const Rules& rules,
                            const IdentitySettings& settings, const IdentityMemory& memory);

@@ -74,7 +74,7 @@ void add_change(Losses& losses, const Change& change, const JudgedAttributes& na
       if (change.kind != EntryKind::structure && !person) ++losses.groups_created;
       break;
     case Operation::modify:
-    case Operation::restore: ++losses.modify; break;
+    case Operation::restore: losses.modify += person ? 1 : 0; break;
     case Operation::absent: break;  // by its attributes: a later suspension is no second departure
     case Operation::remove: ++losses.groups_removed; break;
   }
@@ -238,20 +238,32 @@ class Splitter {
     std::vector<std::string_view> held_values;
     for (const std::string_view v : attribute.added)
       (waits(v) ? held_values : go_values).push_back(v);
-    AttributeChange wait = attribute;
-    wait.removed = {};
-    std::vector<std::string_view> placeholder;
+    if (held_values.empty()) {
+      kept.push_back(attribute);
+      return;
+    }
     const bool is_member = equals_ignoring_case(attribute.attribute, names_.member);
-    if (is_member && go_values.empty() && change.operation == Operation::create) {
-      go_values.push_back(result_.go.intern(names_.empty_member));
-      placeholder.push_back(names_.empty_member);
-      wait.removed = result_.go.store(std::span<const std::string_view>(placeholder));
+    const bool is_create = change.operation == Operation::create;
+    // A group needs a member: whoever leaves stays until one of those who come is there.
+    if (is_member && !is_create && go_values.empty()) {
+      held.push_back(attribute);
+      return;
+    }
+    AttributeChange wait = attribute;
+    std::vector<std::string_view> undone;
+    if (attribute.replace) {
+      undone = go_values;
+      held_values.assign(attribute.added.begin(), attribute.added.end());
+    } else if (is_member && go_values.empty()) {
+      go_values.push_back(names_.empty_member);
+      undone.push_back(names_.empty_member);
     }
     AttributeChange go = attribute;
     go.added = result_.go.store(std::span<const std::string_view>(go_values));
     if (!go.added.empty() || !go.removed.empty()) kept.push_back(go);
+    wait.removed = result_.go.store(std::span<const std::string_view>(undone));
     wait.added = result_.go.store(std::span<const std::string_view>(held_values));
-    if (!wait.added.empty()) held.push_back(wait);
+    held.push_back(wait);
   }
 
   const JudgedAttributes& names_;

@@ -12,8 +12,8 @@ namespace entsync {
 
 /// What is counted. Operations of entries, and values lost inside entries that stay.
 enum class Surprise : std::uint8_t {
-  create,
-  modify,
+  create,        ///< persons created
+  modify,        ///< persons changed
   absent,        ///< departures: absences dated by this plan
   suspend,       ///< accounts suspended by this plan
   remove,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "dn.hpp"
 #include "text.hpp"
 
 namespace entsync {
@@ -19,10 +20,14 @@ std::string subject_key(const Population& population, const EcoleNode& ecole) {
       .str();
 }
 
+std::span<const std::pair<EntryIndex, EntryKey>> Matched::keys_of(EntryIndex entry) const {
+  return std::ranges::equal_range(keys_, entry, {}, &std::pair<EntryIndex, EntryKey>::first);
+}
+
 std::optional<EntryKey> Matched::key_of(EntryIndex entry) const {
-  const auto found = std::ranges::lower_bound(keys_, entry, {}, &std::pair<EntryIndex, EntryKey>::first);
-  if (found == keys_.end() || found->first != entry) return std::nullopt;
-  return found->second;
+  const auto keys = keys_of(entry);
+  if (keys.empty()) return std::nullopt;
+  return keys.front().second;
 }
 
 class Matcher {
@@ -91,15 +96,16 @@ class Matcher {
         head->second = static_cast<std::uint32_t>(candidates_.size() - 1);
       }
       has_key = true;
-      const auto category = first_category(roles);
+      const auto category = only_category(roles);
       if (category) matched_.keys_.push_back({e, {parsed->feed, *category, parsed->id}});
     }
     if (has_key) matched_.status_[e] = EntryStatus::unmatched;
   }
 
-  static std::optional<Category> first_category(unsigned roles) {
+  /// With roles of several categories nothing tells which of them the key belongs to.
+  static std::optional<Category> only_category(unsigned roles) {
     for (const Category category : all_categories)
-      if ((roles & (1U << static_cast<unsigned>(category))) != 0) return category;
+      if (roles == 1U << static_cast<unsigned>(category)) return category;
     return std::nullopt;
   }
 
@@ -121,8 +127,11 @@ class Matcher {
       matched_.review_.push_back({subject_key(population_, population_.ecoles()[ecole]),
                                   {std::string(snapshot_.entry(mine).dn()), std::string(entry.dn())},
                                   "two entries carry the UAI " + uai->str()});
-      matched_.status_[e] = EntryStatus::ambiguous;
-      return;
+      // Links need one of them, the same every night, in whatever order the server returns them.
+      const bool keep = dn::normalise(snapshot_.entry(mine).dn()) < dn::normalise(entry.dn());
+      matched_.status_[keep ? e : mine] = EntryStatus::ambiguous;
+      if (keep) return;
+      matched_.subject_[mine] = no_index;
     }
     mine = e;
     matched_.status_[e] = EntryStatus::matched;

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,8 +51,11 @@ class Matched {
   [[nodiscard]] EntryStatus status(EntryIndex entry) const { return status_[entry]; }
   /// The person or school behind a matched entry, no_index otherwise.
   [[nodiscard]] std::uint32_t subject_of(EntryIndex entry) const { return subject_[entry]; }
-  /// Key of an unmatched entry.
+  /// Key of an entry, the first one when it has several; nothing when its object classes speak for no
+  /// category or for several.
   [[nodiscard]] std::optional<EntryKey> key_of(EntryIndex entry) const;
+  /// All its keys of the feeds.
+  [[nodiscard]] std::span<const std::pair<EntryIndex, EntryKey>> keys_of(EntryIndex entry) const;
   [[nodiscard]] const std::vector<ReviewItem>& review() const { return review_; }
 
  private:

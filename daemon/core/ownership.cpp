@@ -9,7 +9,8 @@ std::string_view target_dn(Matching matching, std::string_view value) {
   const std::size_t dollar = value.find('$');
   if (dollar == std::string_view::npos) return {};
   const std::string_view head = value.substr(0, dollar);
-  return head.find('=') == std::string_view::npos ? std::string_view{} : head;
+  if (head.find('=') == std::string_view::npos || !dn::parse(head)) return {};
+  return head;
 }
 
 Ownership::Ownership(const Population& population, const Matched& matched,

@@ -118,7 +118,7 @@ Problems check_plan(const Plan& plan) {
     if (!seen.insert(dn::normalise(change.dn)).second) bug("two changes of one entry");
     if (change.wave < wave) bug("waves out of order");
     wave = std::max(wave, change.wave);
-    if (change.operation != Operation::remove && change.attributes.empty())
+    if (change.operation != Operation::remove && Plan::value_count(change) == 0)
       bug("a change without effect");
     if (change.operation == Operation::create)
       for (const AttributeChange& a : change.attributes)

@@ -1,7 +1,7 @@
 #include "planner.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <unordered_set>
 
 #include "dn.hpp"
 #include "text.hpp"
@@ -207,14 +207,32 @@ class Planner {
 
   void plan_groups() {
     std::vector<bool> wanted(in_.snapshot.size(), false);
-    for (const GroupSubject& group : deriver_.groups()) {
+    const std::vector<GroupSubject> groups = deriver_.groups();
+    const std::unordered_set<std::string> shared = shared_names(groups);
+    for (const GroupSubject& group : groups) {
       const std::string dn = deriver_.dn_of(group);
       const EntryIndex entry = in_.snapshot.find(dn);
       if (entry != no_entry) wanted[entry] = true;
-      plan_group(group, dn, entry);
+      if (shared.empty() || !shared.contains(dn::normalise(dn))) plan_group(group, dn, entry);
     }
     for (EntryIndex e = 0; e < in_.snapshot.size(); ++e)
       if (!wanted[e] && in_.snapshot.entry(e).branch() == Branch::groups) plan_left_over_group(e);
+  }
+
+  /// DNs that several groups would have: class ids come from outside and may look like a suffix of the
+  /// rules, or differ in case only. Nothing tells which group is meant, so all of them are left alone.
+  std::unordered_set<std::string> shared_names(const std::vector<GroupSubject>& groups) {
+    std::unordered_set<std::string> seen;
+    std::unordered_set<std::string> shared;
+    for (const GroupSubject& group : groups) {
+      const std::string dn = dn::normalise(deriver_.dn_of(group));
+      if (seen.insert(dn).second || !shared.insert(dn).second) continue;
+      result_.problems.warning("DATA-041", {{}, 0, dn},
+                               "several groups of this school would have this name",
+                               "none of them is changed; have the school check its class ids, or give "
+                               "the groups other names in the rules");
+    }
+    return shared;
   }
 
   void plan_group(const GroupSubject& group, std::string_view dn, EntryIndex entry) {
@@ -265,11 +283,7 @@ class Planner {
     std::uint64_t staying = 0;
 
     actual.values_of(in_.rules.names.explicit_member, values);
-    explicit_.clear();
-    for (const std::string_view dn : values) {
-      const EntryIndex e = in_.snapshot.find(dn);
-      if (e != no_entry) explicit_.push_back(e);
-    }
+    find_explicit(values);
     for (const PersonIndex p : members_)
       if (const EntryIndex e = in_.matched.entry_of(p); e != no_entry) mark_wanted(e);
     for (const EntryIndex e : explicit_) mark_wanted(e);
@@ -303,6 +317,15 @@ class Planner {
     if (diff.added.empty() && diff.removed.empty()) diff_.drop_last();
   }
 
+  /// The entries of members added by hand; those that exist no more are left out.
+  void find_explicit(const std::vector<std::string_view>& dns) {
+    explicit_.clear();
+    for (const std::string_view dn : dns) {
+      const EntryIndex e = in_.snapshot.find(dn);
+      if (e != no_entry) explicit_.push_back(e);
+    }
+  }
+
   void mark_wanted(EntryIndex e) {
     if (wanted_epoch_.size() < in_.snapshot.size()) wanted_epoch_.resize(in_.snapshot.size(), 0);
     wanted_epoch_[e] = epoch_;
@@ -314,26 +337,44 @@ class Planner {
     return std::ranges::find(diff.added, in_.snapshot.entry(e).dn()) != diff.added.end();
   }
 
+  /// Whether somebody's membership in a left-over group is not ours to end: added by hand, not ours at all,
+  /// or staff in a class's group – the rules only ever put pupils and responsables there.
+  [[nodiscard]] bool stays_in_left_over(std::string_view dn, bool of_class) const {
+    if (ownership_.fate_of_link(dn) == Fate::keep) return true;
+    const EntryIndex e = in_.snapshot.find(dn);
+    if (e == no_entry) return false;
+    if (std::ranges::find(explicit_, e) != explicit_.end()) return true;
+    if (!of_class || in_.matched.status(e) != EntryStatus::matched ||
+        in_.snapshot.entry(e).branch() != Branch::people)
+      return false;
+    const Profil profil = in_.population.persons()[in_.matched.subject_of(e)].profil;
+    return profil != Profil::eleve && profil != Profil::responsable;
+  }
+
   /// A group made from the feed whose class the feed no longer names. It goes when nobody is left in it;
   /// with members added by hand, or absent and uncertain ones, it stays.
   void plan_left_over_group(EntryIndex e) {
     const SnapshotEntry entry = in_.snapshot.entry(e);
     FeedIndex feed = 0;
-    const EcoleIndex ecole = school_of_group(entry.first(in_.rules.names.group_jointure), feed);
+    const std::string_view jointure = entry.first(in_.rules.names.group_jointure);
+    const EcoleIndex ecole = school_of_group(jointure, feed);
     if (ecole == no_index) return;
+    const bool of_class = std::ranges::count(jointure, '$') > 1;
     std::vector<std::string_view> values;
     entry.values_of(in_.rules.names.explicit_member, values);
     bool stays = !values.empty();
+    find_explicit(values);
     entry.values_of(in_.rules.names.member, values);
     for (const std::string_view dn : values)
       if (!dn.empty() && dn != in_.rules.empty_group_member)
-        stays = stays || ownership_.fate_of_link(dn) == Fate::keep;
+        stays = stays || stays_in_left_over(dn, of_class);
     diff_.clear();
     if (stays) {
       // Those who are placed elsewhere now still have to leave it.
       AttributeDiff& diff = diff_.add(in_.rules.names.member);
       for (const std::string_view dn : values)
-        if (!dn.empty() && ownership_.fate_of_link(dn) != Fate::keep) diff.removed.push_back(dn);
+        if (!dn.empty() && dn != in_.rules.empty_group_member && !stays_in_left_over(dn, of_class))
+          diff.removed.push_back(dn);
       const bool emptied = !values.empty() && diff.removed.size() == values.size();
       if (emptied) diff.added.emplace_back(in_.rules.empty_group_member);
       if (diff.removed.empty()) return;
@@ -376,6 +417,7 @@ class Planner {
       if (rules.kind == EntryKind::groupe) continue;
       for (std::size_t i = 0; i < entry.value_count(); ++i)
         if (entry.attribute(i) == in_.rules.names.object_class &&
+            !rules.entry.object_classes.empty() &&
             equals_ignoring_case(entry.text(i), rules.entry.object_classes.back()))
           return rules.kind;
     }

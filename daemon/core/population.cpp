@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
 
 #include "text.hpp"
 
@@ -23,6 +24,8 @@ class PopulationBuilder {
       index_records(f);
       add_structures(f);
     }
+    for (EcoleNode& node : population_.ecoles_)
+      std::ranges::sort(node.records, precedes, &FeedRecord::id);
     report_missing_schools();
     for (FeedIndex f = 0; f < population_.feeds_.size(); ++f) {
       const auto first_pupil = static_cast<PersonIndex>(population_.persons_.size());
@@ -66,22 +69,23 @@ class PopulationBuilder {
   void add_structures(FeedIndex f) {
     auto& by_id = population_.maps_[f].structures;
     for (const FeedRecord& record : feed(f).records(Category::etab_educ_nat)) {
-      const EcoleIndex ecole = enrolled(f, record);
-      if (ecole == no_index) ++population_.counts_.structures_outside;
-      by_id.emplace(record.id(), ecole);
+      const auto ecole = enrolled(f, record);
+      if (!ecole || *ecole == no_index) ++population_.counts_.structures_outside;
+      if (ecole) by_id.emplace(record.id(), *ecole);
     }
   }
 
-  EcoleIndex enrolled(FeedIndex f, const FeedRecord& record) {
+  /// no_index for a school that is not enrolled; nothing when the record does not tell which school it is.
+  std::optional<EcoleIndex> enrolled(FeedIndex f, const FeedRecord& record) {
     const std::string_view text = record.first(rules_.feed.uai);
-    if (text.empty()) return no_index;
+    if (text.empty()) return std::nullopt;
     const auto uai = Uai::parse(text);
     if (!uai) {
       problems_.warning("DATA-001",
                         place(f, record.position(), "structure " + std::string(record.id())),
                         "the UAI of this structure is not valid: " + Uai::why_invalid(text),
-                        "the structure is treated as not enrolled; have the académie correct it");
-      return no_index;
+                        "nothing of the structure is changed; have the académie correct it");
+      return std::nullopt;
     }
     if (!registry_.in_scope(*uai)) return no_index;
     const auto [known, is_new] = population_.by_uai_.emplace(
@@ -120,11 +124,32 @@ class PopulationBuilder {
       }
       if (ecoles_.empty()) {
         ++population_.counts_.eleves_outside;
+        note_unplaced(f, record, true);
         continue;
       }
       Person person{record, f, Profil::eleve, keep(population_.ecole_refs_, ecoles_),
                     keep(population_.classe_refs_, classes_), {}};
       population_.persons_.push_back(person);
+    }
+  }
+
+  /// A record that names a structure which cannot be read may be of an enrolled school. Staff also work in
+  /// structures that no delivery describes; pupils do not.
+  void note_unplaced(FeedIndex f, const FeedRecord& record, bool undescribed_too) {
+    const FeedNames& names = rules_.feed;
+    for (std::size_t i = 0; i < record.value_count(); ++i) {
+      const FeedValue value = record.value(i);
+      const bool names_structure = value.attribute == names.structure ||
+                                   value.attribute == names.classes ||
+                                   value.attribute == names.groupes ||
+                                   value.attribute == names.fonctions ||
+                                   value.attribute == names.direction;
+      if (!names_structure) continue;
+      const std::string_view id = trim(value.text.substr(0, value.text.find('$')));
+      if (population_.knows_structure(f, id)) continue;
+      if (undescribed_too || population_.has_record(f, Category::etab_educ_nat, id) ||
+          population_.may_be_rejected(f, Category::etab_educ_nat, id))
+        population_.maps_[f].unplaced[at(record.category())].insert(record.id());
     }
   }
 
@@ -286,6 +311,7 @@ class PopulationBuilder {
       }
       if (ecoles_.empty()) {
         ++population_.counts_.personnels_outside;
+        note_unplaced(f, record, false);
         continue;
       }
       const auto index = static_cast<PersonIndex>(population_.persons_.size());
@@ -367,7 +393,10 @@ class PopulationBuilder {
     for (const Range range : population_.ecole_class_ranges_)
       std::sort(population_.ecole_classes_.begin() + range.first,
                 population_.ecole_classes_.begin() + range.last,
-                [&](ClasseIndex a, ClasseIndex b) { return classes[a].id < classes[b].id; });
+                [&](ClasseIndex a, ClasseIndex b) {
+                  return std::tie(classes[a].id, classes[a].regroupement) <
+                         std::tie(classes[b].id, classes[b].regroupement);
+                });
   }
 
   struct ClasseKey {
@@ -422,6 +451,15 @@ EcoleIndex Population::ecole_with(const Uai& uai) const {
 bool Population::may_be_rejected(FeedIndex feed, Category category, std::string_view id) const {
   const auto c = static_cast<std::size_t>(category);
   return maps_[feed].anonymous_reject[c] || maps_[feed].rejected[c].contains(id);
+}
+
+bool Population::has_rejected(FeedIndex feed, Category category) const {
+  const auto c = static_cast<std::size_t>(category);
+  return maps_[feed].anonymous_reject[c] || !maps_[feed].rejected[c].empty();
+}
+
+bool Population::is_unplaced(FeedIndex feed, Category category, std::string_view id) const {
+  return maps_[feed].unplaced[static_cast<std::size_t>(category)].contains(id);
 }
 
 bool Population::has_record(FeedIndex feed, Category category, std::string_view id) const {

@@ -35,11 +35,11 @@ struct Range {
 };
 
 /// A school in scope. Several structure ids of a feed may carry one UAI (aaf-format §4.2): they are one
-/// school, described by the first record.
+/// school, described by the record with the smallest one.
 struct EcoleNode {
   Uai uai;
   FeedIndex feed = 0;
-  std::vector<FeedRecord> records;
+  std::vector<FeedRecord> records;  ///< in order of id
 };
 
 /// A class or a group of pupils; the feed only knows it through its pupils.
@@ -116,12 +116,17 @@ class Population {
 
   /// The school in scope that a feed means by a structure id, or no_index.
   [[nodiscard]] EcoleIndex ecole_of(FeedIndex feed, std::string_view structure_id) const;
-  /// Whether the feed describes this structure at all, enrolled or not.
+  /// Whether the feed describes this structure with a valid UAI, enrolled or not.
   [[nodiscard]] bool knows_structure(FeedIndex feed, std::string_view structure_id) const;
   [[nodiscard]] EcoleIndex ecole_with(const Uai& uai) const;
   /// Whether a record with this id was rejected, or some record of the category could not even be
   /// identified: then nobody of the category may be taken for absent because of the record's lack.
   [[nodiscard]] bool may_be_rejected(FeedIndex feed, Category category, std::string_view id) const;
+  /// Whether any record of the category was rejected.
+  [[nodiscard]] bool has_rejected(FeedIndex feed, Category category) const;
+  /// Whether the feed has a record for this id that is out of scope only because a structure it names
+  /// cannot be read: rejected, without a valid UAI or, for a pupil, not described at all.
+  [[nodiscard]] bool is_unplaced(FeedIndex feed, Category category, std::string_view id) const;
   /// Whether the feed has a usable record for this id, in scope or not.
   [[nodiscard]] bool has_record(FeedIndex feed, Category category, std::string_view id) const;
   /// Whether a pupil in scope names this responsable, with or without a record.
@@ -139,10 +144,11 @@ class Population {
   using IdMap = std::unordered_map<std::string_view, std::uint32_t>;
   using IdSet = std::unordered_set<std::string_view>;
   struct FeedMaps {
-    IdMap structures;  ///< id → EcoleIndex, or no_index when outside the scope
+    IdMap structures;  ///< id → EcoleIndex, no_index when outside the scope; only with a valid UAI
     std::array<IdMap, 4> records;  ///< id → position among the records of the category
     std::array<IdSet, 4> rejected;
     std::array<bool, 4> anonymous_reject{};
+    std::array<IdSet, 4> unplaced;
     IdSet named_responsables;
   };
 

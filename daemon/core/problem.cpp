@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "text.hpp"
+
 namespace entsync {
 
 std::string_view to_string(Severity severity) {
@@ -17,16 +19,16 @@ std::string_view to_string(Severity severity) {
 std::string to_string(const Problem& problem) {
   std::string line;
   if (!problem.where.file.empty()) {
-    line += problem.where.file;
+    line += printable(problem.where.file);
     if (problem.where.line != 0) line += ":" + std::to_string(problem.where.line);
     line += ": ";
   }
   line += to_string(problem.severity);
   line += " ";
   line += problem.code;
-  if (!problem.where.item.empty()) line += " [" + problem.where.item + "]";
-  line += ": " + problem.what;
-  if (!problem.remedy.empty()) line += " – " + problem.remedy;
+  if (!problem.where.item.empty()) line += " [" + printable(problem.where.item) + "]";
+  line += ": " + printable(problem.what);
+  if (!problem.remedy.empty()) line += " – " + printable(problem.remedy);
   return line;
 }
 

@@ -38,7 +38,7 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-/// One line: `file:line: error AAF-012 item: what – remedy`.
+/// One line: `file:line: error AAF-012 [item]: what – remedy`. Text from outside cannot forge another one.
 std::string to_string(const Problem& problem);
 
 /// A struct rather than a vector so that `return 3;` still converts to Result<int>.

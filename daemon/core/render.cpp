@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "text.hpp"
+
 namespace entsync {
 namespace {
 
@@ -15,27 +17,14 @@ constexpr std::array wave_titles{"schools created",
 
 std::string place_of(const AttributeChange& attribute, const Plan& plan) {
   if (!attribute.source.known()) return {};
-  std::string text = plan.files[attribute.source.file].name;
+  std::string text = printable(plan.files[attribute.source.file].name);
   if (attribute.source.line != 0) text += ":" + std::to_string(attribute.source.line);
   return text;
 }
 
-/// Control characters would let a value forge lines of a report.
+/// Text from outside must not forge lines of a report.
 std::string shown(std::string_view value) {
-  if (value.empty()) return "(empty)";
-  std::string text;
-  for (const char c : value) {
-    const auto u = static_cast<unsigned char>(c);
-    if (u < 0x20 || u == 0x7F) {
-      constexpr std::string_view hex = "0123456789abcdef";
-      text += "\\x";
-      text += hex[u >> 4U];
-      text += hex[u & 15U];
-    } else {
-      text += c;
-    }
-  }
-  return text;
+  return value.empty() ? "(empty)" : printable(value);
 }
 
 void add_values(std::string& out, char sign, const AttributeChange& attribute,
@@ -67,15 +56,15 @@ std::string grouped(std::uint64_t number) {
 std::string render(const Change& change, const Plan& plan) {
   std::string out(1, glyph(change.operation));
   out += " " + label(change) + " ";
-  if (change.subject != change.dn) out += std::string(change.subject) + "  ";
-  out += change.dn;
+  if (change.subject != change.dn) out += printable(change.subject) + "  ";
+  out += printable(change.dn);
   if (!change.schools.empty()) {
     out += "  [";
     for (std::size_t i = 0; i < change.schools.size(); ++i)
-      out += (i != 0 ? " " : "") + std::string(change.schools[i]);
+      out += (i != 0 ? " " : "") + printable(change.schools[i]);
     out += "]";
   }
-  out += "\n    because: " + std::string(change.note) + "\n";
+  out += "\n    because: " + printable(change.note) + "\n";
   for (const AttributeChange& attribute : change.attributes) {
     std::string suffix = "    (" + std::string(change.rule) + "." + std::string(attribute.attribute);
     if (const std::string place = place_of(attribute, plan); !place.empty()) suffix += ", " + place;

@@ -65,17 +65,20 @@ void SnapshotBuilder::add_entry(
 Result<DirectorySnapshot> SnapshotBuilder::finish(SnapshotBuilder&& builder) {
   Problems problems;
   for (const Branch branch : std::array{Branch::people, Branch::structures, Branch::groups}) {
-    const auto ended = std::ranges::find(builder.ended_, branch, &SearchEnded::branch);
-    if (ended == builder.ended_.end()) {
+    bool read = false;
+    for (const SearchEnded& ended : builder.ended_) {
+      if (ended.branch != branch) continue;
+      read = true;
+      if (ended.result_code == 0) continue;
+      problems.error("LDAP-031", {{}, 0, ended.base},
+                     "the search ended with LDAP result " + std::to_string(ended.result_code) +
+                         " after " + std::to_string(ended.entries) + " entries",
+                     "nothing was changed; see the message before this one");
+    }
+    if (!read)
       problems.error("LDAP-030", {{}, 0, std::string(to_string(branch))},
                      "the branch was not read to its end",
                      "nothing was changed; the directory is only compared when it was read whole");
-    } else if (ended->result_code != 0) {
-      problems.error("LDAP-031", {{}, 0, ended->base},
-                     "the search ended with LDAP result " + std::to_string(ended->result_code) +
-                         " after " + std::to_string(ended->entries) + " entries",
-                     "nothing was changed; see the message before this one");
-    }
   }
   if (problems.has_errors()) return problems;
   DirectorySnapshot snapshot;

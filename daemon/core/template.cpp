@@ -45,6 +45,8 @@ std::string names_of(const Table& table) {
   return names;
 }
 
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
 std::optional<std::uint16_t> number(std::string_view text) {
   std::uint16_t value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -83,16 +85,19 @@ Result<Field> parse_field(std::string_view text, Vocabulary& vocabulary,
     name.remove_suffix(1);
   }
   std::string_view filters;
+  bool filtered = false;
   if (const std::size_t bar = name.find('|'); bar != std::string_view::npos) {
+    filtered = true;
     filters = name.substr(bar + 1);
     name = name.substr(0, bar);
   }
-  while (!filters.empty()) {
+  while (filtered) {
     const std::size_t bar = filters.find('|');
     auto filter = parse_filter(filters.substr(0, bar), tables);
     if (!filter) return filter.error();
     field.filters.push_back(*filter);
-    filters = bar == std::string_view::npos ? std::string_view{} : filters.substr(bar + 1);
+    filtered = bar != std::string_view::npos;
+    if (filtered) filters = filters.substr(bar + 1);
   }
   if (name.starts_with('@')) {
     const auto scalar = look_up(scalar_names, name.substr(1));
@@ -112,8 +117,8 @@ Result<Field> parse_field(std::string_view text, Vocabulary& vocabulary,
     field.kind = Field::Kind::part;
     field.part = *part;
   } else {
-    const bool is_name = !name.empty() && std::ranges::all_of(name, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    const bool is_name = !name.empty() && !is_digit(name.front()) && std::ranges::all_of(name, [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
     });
     if (!is_name)
       return Problems(bad("'" + std::string(text) + "' is not a field",

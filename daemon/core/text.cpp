@@ -179,6 +179,42 @@ std::string to_lower(std::string_view text) {
   return to_utf8(to_unicode(text).toLower(icu::Locale::getRoot()));
 }
 
+std::string printable(std::string_view text) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto u = static_cast<unsigned char>(text[i]);
+    const auto next = [&](std::size_t n) {
+      return i + n < text.size() ? static_cast<unsigned char>(text[i + n]) : 0U;
+    };
+    char32_t shown = 0;
+    if (u < 0x20 || u == 0x7F) {
+      out += {'\\', 'x', hex[u >> 4U], hex[u & 15U]};
+      continue;
+    }
+    if (u == 0xC2 && next(1) >= 0x80 && next(1) <= 0x9F) {  // C1 controls
+      shown = next(1);
+      i += 1;
+    } else if (u == 0xE2 && (next(1) == 0x80 || next(1) == 0x81)) {
+      const char32_t c = 0x2000U + (next(1) - 0x80U) * 64U + (next(2) & 0x3FU);
+      const bool hides = c == 0x2028 || c == 0x2029 || (c >= 0x202A && c <= 0x202E) ||
+                         (c >= 0x2066 && c <= 0x2069);
+      if (hides) {
+        shown = c;
+        i += 2;
+      }
+    }
+    if (shown == 0) {
+      out += text[i];
+      continue;
+    }
+    out += "\\u";
+    for (const unsigned shift : {12U, 8U, 4U, 0U}) out += hex[(shown >> shift) & 15U];
+  }
+  return out;
+}
+
 bool equals_ignoring_case(std::string_view a, std::string_view b) {
   if (a.size() != b.size()) return false;
   for (std::size_t i = 0; i < a.size(); ++i) {

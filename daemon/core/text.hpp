@@ -40,6 +40,10 @@ std::string ascii_letters(std::string_view text);
 std::string to_upper(std::string_view text);
 std::string to_lower(std::string_view text);
 
+/// The text with every character that could forge a line or a terminal sequence shown by its code: C0 and
+/// C1 controls, DEL, line and paragraph separators, direction overrides.
+std::string printable(std::string_view text);
+
 /// ASCII-only case-insensitive equality, for attribute and class names (RFC 4512).
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string ascii_lower(std::string_view text);

@@ -1,0 +1,111 @@
+#pragma once
+/// Cuts one AAF file, which arrives in chunks of any size, into requests and comments, and proves
+/// on the way that it is one whole document: one root `ficAlimMENESR`, closed, nothing after it,
+/// every byte legal in the declared encoding. Knows where markup begins and ends – also behind
+/// comments, CDATA and quotes – and leaves its meaning to RecordReader.
+///
+/// Memory: the largest request plus one chunk. Positions are bytes and lines of the file as
+/// delivered.
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "charset.hpp"
+#include "core/feed.hpp"
+
+namespace entsync::aaf {
+
+/// Why a whole file, and with it the delivery, is refused.
+struct FileFault {
+  std::string code;
+  std::string what;
+  std::string remedy;
+  std::uint64_t line = 0;
+  std::uint64_t offset = 0;
+};
+
+/// One addRequest, modifyRequest or deleteRequest, from `<` to `>`.
+struct Request {
+  RequestKind kind = RequestKind::add;
+  std::span<char> text;  ///< may be parsed in place; valid until the next feed()
+  std::uint64_t offset = 0;
+  std::uint64_t line = 0;
+  bool plain = true;                        ///< no comment, CDATA or instruction inside
+  std::span<const std::uint32_t> newlines;  ///< where LFs stand in `text`
+};
+
+class Scanner {
+ public:
+  enum class Step : std::uint8_t { more, comment, request, end, fault };
+
+  explicit Scanner(std::uint64_t record_bytes);
+
+  void feed(std::string_view chunk);
+  /// No more chunks will come.
+  void finish() { finished_ = true; }
+  /// Goes on to the next thing of interest; `more` asks for feed() or finish().
+  Step next();
+
+  [[nodiscard]] const Request& request() const { return request_; }
+  /// Text between `<!--` and `-->`, as delivered, valid until the next feed().
+  [[nodiscard]] std::string_view comment() const { return comment_; }
+  [[nodiscard]] const FileFault& fault() const { return fault_; }
+  [[nodiscard]] Charset charset() const { return charset_; }
+
+ private:
+  enum class State : std::uint8_t { start, declaration, prologue, content, epilogue };
+
+  [[nodiscard]] std::string_view rest() const {
+    return {buffer_.data() + at_, buffer_.size() - at_};
+  }
+  Step fail(std::string code, std::size_t at, std::string what, std::string remedy);
+  Step malformed(std::size_t at, std::string what);
+  Step too_large();
+  Step incomplete();
+  bool consume(std::size_t size);
+
+  bool step(Step& result);
+  bool start(Step& result);
+  bool declaration(Step& result);
+  bool skip_space();
+  bool at_end(Step& result);
+  bool markup(Step& result);
+  bool special(Step& result);
+  bool comment(Step& result);
+  bool instruction(Step& result);
+  bool doctype(Step& result);
+  bool root(Step& result);
+  bool root_end(Step& result);
+  bool after_root(Step& result);
+  bool begin_request(Step& result);
+
+  enum class Walk : std::uint8_t { whole, more, fault };
+  Walk walk_request();
+  Walk walk_special();
+  Walk walk_tag();
+  bool cut_request(Step& result);
+
+  std::uint64_t record_bytes_;
+  std::string buffer_;
+  std::size_t at_ = 0;      ///< first byte of buffer_ not yet passed
+  std::uint64_t base_ = 0;  ///< offset of buffer_[0] in the file
+  std::uint64_t line_ = 1;  ///< of at_
+  State state_ = State::start;
+  bool finished_ = false;
+  bool typed_ = false;  ///< a DOCTYPE was seen
+  Charset charset_ = Charset::utf8;
+  std::string charset_note_;  ///< how the charset was determined, for messages
+
+  bool walking_ = false;  ///< inside a request that was not whole yet
+  std::size_t walk_ = 0;  ///< how far, counted from at_
+  int depth_ = 0;
+  std::vector<std::uint32_t> newlines_;
+  Request request_;
+  std::string_view comment_;
+  FileFault fault_;
+};
+
+}  // namespace entsync::aaf

@@ -1,0 +1,269 @@
+#include "connectors/ldap/directory.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "connectors/ldap/branch_reader.hpp"
+#include "connectors/ldap/change_request.hpp"
+#include "connectors/ldap/findings.hpp"
+#include "connectors/ldap/library.hpp"
+#include "connectors/ldap/open.hpp"
+#include "connectors/ldap/schema.hpp"
+#include "connectors/ldap/search.hpp"
+#include "connectors/ldap/session.hpp"
+#include "core/text.hpp"
+
+namespace entsync::ldap {
+namespace {
+
+/// A server that says "more follows" this often without an entry is not going to end.
+constexpr int max_empty_pages = 1'000;
+
+/// What coroutines under way hold: they must survive the Directory.
+struct Link {
+  std::shared_ptr<Session> session;
+  std::string server;
+  std::optional<ServerInfo> info;
+  Aliases aliases;
+};
+using LinkPtr = std::shared_ptr<Link>;
+
+Problem explain_missing(const char* code, const std::string& item, std::string what,
+                        std::string remedy) {
+  return {Severity::error, code, {{}, 0, item}, std::move(what), std::move(remedy)};
+}
+
+/// Runs one search to its end. A referral in any form is a problem.
+asio::awaitable<Result<Reply>> search(LinkPtr link, Search what, std::string item) {
+  auto request = std::make_unique<SearchRequest>(std::move(what));
+  const auto references = request->references();
+  Reply reply = co_await link->session->perform(std::move(request));
+  if (reply.answered() && reply.code == LDAP_SUCCESS && *references > 0)
+    co_return explain_referral(item);
+  co_return reply;
+}
+
+bool is_success(const Reply& reply) {
+  return reply.answered() && reply.code == LDAP_SUCCESS;
+}
+
+asio::awaitable<Result<ServerInfo>> read_server_info(LinkPtr link) {
+  ServerInfo info;
+  bool seen = false;
+  Search root{.base = "",
+              .attributes = {"namingContexts", "subschemaSubentry", "supportedControl"}};
+  root.on_entry = [&info, &seen](EntryView& entry) {
+    seen = true;
+    while (entry.next()) {
+      for (const berval& value : entry.values()) {
+        const std::string_view text = view(value);
+        if (equals_ignoring_case(entry.attribute(), "namingContexts")) {
+          info.naming_contexts.emplace_back(text);
+        } else if (equals_ignoring_case(entry.attribute(), "subschemaSubentry")) {
+          info.subschema_dn = text;
+        } else if (equals_ignoring_case(entry.attribute(), "supportedControl")) {
+          info.paged_results = info.paged_results || text == LDAP_CONTROL_PAGEDRESULTS;
+          info.assertion = info.assertion || text == LDAP_CONTROL_ASSERT;
+        }
+      }
+    }
+  };
+  const Result<Reply> reply = co_await search(link, std::move(root), link->server);
+  if (!reply) co_return reply.error();
+  if (!is_success(*reply)) co_return explain_failure(*reply, link->server);
+  if (!seen)
+    co_return explain_missing("LDAP-050", link->server, "the server does not show its root DSE",
+                              "give the service account read access to the root DSE (base \"\")");
+  link->info = info;
+  co_return info;
+}
+
+asio::awaitable<Problems> read_schema(LinkPtr link, std::string subschema_dn,
+                                      TargetVocabulary& vocabulary) {
+  const std::string item = subschema_dn;
+  std::vector<std::string> types;
+  Search subschema{.base = std::move(subschema_dn), .attributes = {"attributeTypes"}};
+  subschema.on_entry = [&types](EntryView& entry) {
+    while (entry.next())
+      for (const berval& value : entry.values()) types.emplace_back(view(value));
+  };
+  const Result<Reply> reply = co_await search(link, std::move(subschema), item);
+  if (!reply) co_return reply.error();
+  if (!is_success(*reply)) co_return explain_failure(*reply, item);
+  if (types.empty())
+    co_return explain_missing("LDAP-051", item, "the server does not show its schema",
+                              "give the service account read access to the subschema entry");
+  co_return apply_schema(types, vocabulary, link->aliases);
+}
+
+/// All pages of one branch, or the reason why not.
+asio::awaitable<Problems> read_pages(LinkPtr link, const SnapshotRequest& request,
+                                     const SnapshotRequest::Base& base, BranchReader& reader,
+                                     SnapshotBuilder& builder) {
+  const bool is_paged = link->info->paged_results && request.page_size > 0;
+  int empty_pages = 0;
+  std::string page;
+  do {
+    Search subtree{.base = base.dn,
+                   .scope = LDAP_SCOPE_SUBTREE,
+                   .attributes = requested_attributes(request.vocabulary),
+                   .page_size = is_paged ? static_cast<int>(request.page_size) : 0,
+                   .page = page};
+    subtree.on_entry = [&reader](EntryView& entry) { reader.take(entry); };
+    const std::uint64_t before = reader.entries();
+    const Result<Reply> reply = co_await search(link, std::move(subtree), base.dn);
+    if (!reply) co_return reply.error();
+    if (!is_success(*reply)) co_return explain_failure(*reply, base.dn);
+    if (is_paged && !reply->page)
+      co_return explain_missing("LDAP-041", base.dn,
+                                "the server ended a page without saying whether more follow",
+                                "set ldap.page_size = 0 to read without pages");
+    page = reply->page.value_or("");
+    empty_pages = reader.entries() == before ? empty_pages + 1 : 0;
+    if (empty_pages > max_empty_pages)
+      co_return explain_missing("LDAP-042", base.dn, "the server sends empty pages without end",
+                                "set ldap.page_size = 0 to read without pages");
+    if (request.progress) request.progress(builder.entries());
+  } while (!page.empty());
+  co_return Problems{};
+}
+
+/// An empty branch is possible; one that has entries which we are not shown is not to be taken for
+/// it.
+asio::awaitable<Problems> check_empty(LinkPtr link, std::string base) {
+  bool has_children = false;
+  Search entry_itself{.base = base, .attributes = {"hasSubordinates"}};
+  entry_itself.on_entry = [&has_children](EntryView& entry) {
+    while (entry.next())
+      for (const berval& value : entry.values())
+        has_children = has_children || view(value) == "TRUE";
+  };
+  const Result<Reply> reply = co_await search(link, std::move(entry_itself), base);
+  if (!reply) co_return reply.error();
+  if (!is_success(*reply)) co_return explain_failure(*reply, base);
+  if (has_children)
+    co_return explain_missing("LDAP-043", base,
+                              "the branch has entries, but none was shown: an ACL hides them",
+                              "give the service account read access to everything below the base");
+  co_return Problems{};
+}
+
+asio::awaitable<Result<DirectorySnapshot>> read_snapshot(LinkPtr link, SnapshotRequest request) {
+  if (!link->info) {
+    const Result<ServerInfo> info = co_await read_server_info(link);
+    if (!info) co_return info.error();
+  }
+  SnapshotBuilder builder;
+  AttributeIndex attributes(request.vocabulary, link->aliases);
+  for (const SnapshotRequest::Base& base : request.bases) {
+    BranchReader reader(base.branch, base.dn, attributes, builder);
+    Problems problems = co_await read_pages(link, request, base, reader, builder);
+    if (problems.has_errors()) co_return problems;
+    problems = reader.findings();
+    if (!problems.has_errors() && reader.entries() == 0)
+      problems = co_await check_empty(link, base.dn);
+    if (problems.has_errors()) co_return problems;
+    builder.search_ended({base.branch, base.dn, LDAP_SUCCESS, reader.entries()});
+  }
+  co_return SnapshotBuilder::finish(std::move(builder));
+}
+
+asio::awaitable<Result<std::optional<EntryState>>> read_entry(LinkPtr link, std::string dn,
+                                                              const TargetVocabulary& vocabulary) {
+  AttributeIndex attributes(vocabulary, link->aliases);
+  std::optional<EntryState> state;
+  bool malformed = false;
+  Search base{.base = std::move(dn), .attributes = requested_attributes(vocabulary)};
+  base.on_entry = [&](EntryView& entry) {
+    state.emplace();
+    state->dn = entry.dn();
+    while (entry.next()) {
+      const TargetAttribute attribute = attributes.find(entry.attribute());
+      for (const berval& value : entry.values()) {
+        if (equals_ignoring_case(entry.attribute(), "entryCSN")) state->csn = view(value);
+        if (attribute != TargetVocabulary::npos)
+          state->values.emplace_back(attribute, std::string(view(value)));
+      }
+    }
+    malformed = entry.is_malformed();
+  };
+  // The DN of an entry can hold a name: it is no place for a message.
+  const Result<Reply> reply = co_await search(link, std::move(base), link->server);
+  if (!reply) co_return reply.error();
+  if (reply->answered() && reply->code == LDAP_NO_SUCH_OBJECT)
+    co_return std::optional<EntryState>{};
+  if (!is_success(*reply)) co_return explain_failure(*reply, link->server);
+  if (malformed)
+    co_return explain_missing(
+        "LDAP-040", link->server, "an entry sent by the server cannot be decoded",
+        "look for a proxy in between; if there is none, the server is at fault");
+  if (!state)
+    co_return explain_missing("LDAP-044", link->server,
+                              "an entry exists, but the service account is not shown it",
+                              "give the service account read access to everything below the bases");
+  co_return state;
+}
+
+asio::awaitable<Answer> apply(LinkPtr link, std::unique_ptr<Request> request) {
+  Reply reply = co_await link->session->perform(std::move(request));
+  const bool is_final = reply.answered() || reply.ending == Ending::not_sent;
+  co_return Answer{.answered = is_final,
+                   .code = reply.code,
+                   .server_text = std::move(reply.server_text),
+                   .client_text = std::move(reply.client_text)};
+}
+
+/// Nothing here is a coroutine: those hold the link, never `this`.
+class ConnectedDirectory final : public Directory {
+ public:
+  explicit ConnectedDirectory(LinkPtr link) : link_(std::move(link)) {}
+  ~ConnectedDirectory() override { link_->session->close(); }
+  ConnectedDirectory(const ConnectedDirectory&) = delete;
+  ConnectedDirectory& operator=(const ConnectedDirectory&) = delete;
+
+  asio::awaitable<Result<ServerInfo>> read_server_info() override {
+    return ldap::read_server_info(link_);
+  }
+  asio::awaitable<Problems> read_schema(std::string subschema_dn,
+                                        TargetVocabulary& vocabulary) override {
+    return ldap::read_schema(link_, std::move(subschema_dn), vocabulary);
+  }
+  asio::awaitable<Result<DirectorySnapshot>> read_snapshot(SnapshotRequest request) override {
+    return ldap::read_snapshot(link_, std::move(request));
+  }
+  asio::awaitable<Result<std::optional<EntryState>>> read_entry(
+      std::string dn, const TargetVocabulary& vocabulary) override {
+    return ldap::read_entry(link_, std::move(dn), vocabulary);
+  }
+  asio::awaitable<Answer> apply(const Change& change, bool assert_unchanged) override {
+    return ldap::apply(link_, std::make_unique<ChangeRequest>(change, assert_unchanged));
+  }
+
+ private:
+  LinkPtr link_;
+};
+
+asio::awaitable<Result<Handle>> open_on_worker(std::shared_ptr<const ConnectOptions> options) {
+  co_return open_connection(*options);
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::unique_ptr<Directory>>> connect(asio::any_io_executor executor,
+                                                            asio::thread_pool& workers,
+                                                            ConnectOptions options) {
+  prepare_library();
+  const auto shared = std::make_shared<const ConnectOptions>(std::move(options));
+  Result<Handle> handle =
+      co_await asio::co_spawn(workers.get_executor(), open_on_worker(shared), asio::use_awaitable);
+  if (!handle) co_return handle.error();
+  SessionOptions session_options{.server = shared->uri, .on_notice = shared->on_notice};
+  session_options.limits.silence = shared->operation_timeout;
+  auto link = std::make_shared<Link>();
+  link->server = shared->uri;
+  link->session = Session::start(executor, std::move(*handle), std::move(session_options));
+  co_return std::unique_ptr<Directory>(std::make_unique<ConnectedDirectory>(std::move(link)));
+}
+
+}  // namespace entsync::ldap

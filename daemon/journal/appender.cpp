@@ -1,0 +1,128 @@
+#include "appender.hpp"
+
+#include "instant.hpp"
+#include "schema.hpp"
+
+namespace entsync {
+namespace {
+
+bool is_known(AuditType type) {
+  return type >= AuditType::run_started && type <= AuditType::read;
+}
+
+/// Why a record may not be appended; empty when it may.
+std::string refusal(const AuditRecord& record, const std::string& bytes, bool has_time) {
+  if (!is_known(record.type)) return "its type is unknown";
+  if (!has_time) return "its time is not an RFC 3339 date-time";
+  if (bytes.size() > max_audit_record_bytes)
+    return "it has " + std::to_string(bytes.size()) + " bytes, more than can be read back";
+  if (record.attributes.size() > max_audit_attributes) return "it has too many attributes";
+  return {};
+}
+
+}  // namespace
+
+Result<Appender> Appender::prepare(sqlite::Database& database) {
+  const auto head = read_checked_head(database);
+  if (!head) return head.error();
+  auto index = IndexWriter::prepare(database);
+  if (!index) return index.error();
+  auto insert = database.prepare("INSERT INTO record VALUES(?1, ?2, ?3)");
+  if (!insert) return insert.error();
+  return Appender(database, *head, std::move(*index), std::move(*insert));
+}
+
+Result<std::uint64_t> Appender::append(std::vector<AuditRecord> records) {
+  if (!head_) {
+    const auto head = read_checked_head(*database_);
+    if (!head) return head.error();
+    head_ = *head;
+  }
+  const std::uint64_t first = head_->seq + 1;
+  if (records.empty()) return first;
+  const auto rows = make_rows(records);
+  if (!rows) return rows.error();
+  if (const auto done = write(records, *rows); !done) {
+    head_.reset();
+    index_.clear();
+    return done.error();
+  }
+  head_ = ChainHead{records.back().seq, rows->back().hash};
+  return first;
+}
+
+Result<std::vector<Appender::Row>> Appender::make_rows(std::vector<AuditRecord>& records) {
+  std::vector<Row> rows;
+  rows.reserve(records.size());
+  ChainHead head = *head_;
+  for (AuditRecord& record : records) {
+    record.seq = ++head.seq;
+    const auto time = instant_milliseconds(record.time);
+    Row row{time.value_or(0), encode(record), {}};
+    if (const std::string why = refusal(record, row.bytes, time.has_value()); !why.empty())
+      return Problem{Severity::error,
+                     "JRN-001",
+                     {database_->file(), 0, "record " + std::to_string(head.seq)},
+                     "a record cannot be journaled: " + why + "; nothing was written",
+                     "this is a defect of entsync"};
+    row.hash = head.hash = hasher_.next(head.hash, row.bytes);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+Result<void> Appender::write(const std::vector<AuditRecord>& records,
+                             const std::vector<Row>& rows) {
+  auto transaction = database_->begin_write();
+  if (!transaction) return transaction.error();
+  if (auto same = confirm_head(); !same) return same;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    insert_.bind(records[i].seq, sqlite::Blob{rows[i].bytes}, sqlite::Blob{bytes_of(rows[i].hash)});
+    if (auto done = insert_.run(); !done) return done;
+    if (auto done = index_.add(records[i], rows[i].time); !done) return done;
+  }
+  if (auto done = index_.flush(); !done) return done;
+  return transaction->commit();
+}
+
+Result<void> Appender::confirm_head() {
+  const auto found = read_head(*database_);
+  if (!found) return found.error();
+  if (*found == *head_) return {};
+  return Problem{Severity::error,
+                 "JRN-007",
+                 {database_->file(), 0, "record " + std::to_string(found->seq)},
+                 "the journal does not end where this process left it (record " +
+                     std::to_string(head_->seq) + "): another program changed it",
+                 "find out which program opened the file; verify the journal"};
+}
+
+Result<void> Appender::rebuild_index() {
+  auto transaction = database_->begin_write();
+  if (!transaction) return transaction.error();
+  auto done = index_all_records();
+  index_.clear();
+  if (!done) return done;
+  return transaction->commit();
+}
+
+Result<void> Appender::index_all_records() {
+  for (const char* sql : {"DELETE FROM posting", "DELETE FROM block", "DELETE FROM outcome",
+                          "DELETE FROM open_intent"})
+    if (auto done = database_->execute(sql); !done) return done;
+  auto reader = RecordReader::prepare(*database_);
+  if (!reader) return reader.error();
+  const auto head = read_head(*database_);
+  if (!head) return head.error();
+  for (std::uint64_t seq = 1; seq <= head->seq; ++seq) {
+    const auto record = reader->read_indexed(seq);
+    if (!record) return record.error();
+    const auto time = instant_milliseconds(record->time);
+    if (auto done = index_.add(*record, time.value_or(0)); !done) return done;
+    if (seq % block_records != 0 && seq != head->seq) continue;
+    if (auto done = index_.flush(); !done) return done;
+  }
+  return {};
+}
+
+}  // namespace entsync

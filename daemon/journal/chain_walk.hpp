@@ -1,0 +1,37 @@
+#pragma once
+/// Follows the records of a journal from the first to the last: numbers, canonical form, chain,
+/// times, and the pairing of intents and outcomes. Trusts nothing but the records.
+
+#include <cstdint>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "chain.hpp"
+#include "core/audit_record.hpp"
+#include "finding.hpp"
+
+namespace entsync {
+
+class ChainWalk {
+ public:
+  /// The next row of the table; `out` is its record when nothing is wrong with it.
+  Finding take(std::int64_t seq, std::string_view bytes, std::string_view stored_hash,
+               AuditRecord& out);
+
+  /// Number of the last good record.
+  [[nodiscard]] std::uint64_t last() const { return seq_; }
+  /// Its hash, hexadecimal; empty before the first.
+  [[nodiscard]] std::string head() const { return seq_ == 0 ? "" : hexadecimal(hash_); }
+  [[nodiscard]] const std::set<std::uint64_t>& open_intents() const { return open_; }
+
+ private:
+  Finding pair(const AuditRecord& record);
+
+  ChainHasher hasher_;
+  std::uint64_t seq_ = 0;
+  ChainHash hash_{};
+  std::set<std::uint64_t> open_;
+};
+
+}  // namespace entsync

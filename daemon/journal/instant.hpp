@@ -1,0 +1,16 @@
+#pragma once
+/// Instants as the journal writes and compares them. Text cannot be compared: "10:00:00Z" and
+/// "10:00:00.000Z" are one instant, and an auditor may give his own offset.
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace entsync {
+
+/// Milliseconds since 1970-01-01T00:00:00Z of an RFC 3339 date-time (§5.6; `T` and `Z` in either
+/// case, any offset). Finer fractions are cut off; a leap second counts as the first instant of the
+/// next minute. Nothing when `text` is something else.
+std::optional<std::int64_t> instant_milliseconds(std::string_view text);
+
+}  // namespace entsync

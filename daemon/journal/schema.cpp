@@ -1,0 +1,34 @@
+#include "schema.hpp"
+
+namespace entsync {
+namespace {
+
+constexpr const char* statements[] = {
+    "CREATE TABLE record(seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL, hash BLOB NOT NULL) STRICT",
+    "CREATE TRIGGER record_is_never_changed BEFORE UPDATE ON record "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    "CREATE TRIGGER record_is_never_removed BEFORE DELETE ON record "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    // REPLACE removes without asking the trigger above.
+    "CREATE TRIGGER record_is_appended BEFORE INSERT ON record "
+    "WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM record) "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+
+    "CREATE TABLE block(id INTEGER PRIMARY KEY, earliest INTEGER NOT NULL, latest INTEGER NOT "
+    "NULL) "
+    "STRICT",
+    "CREATE TABLE posting(block INTEGER NOT NULL, key INTEGER NOT NULL, at INTEGER NOT NULL, "
+    "PRIMARY KEY(block, key, at)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE outcome(intent INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT",
+    "CREATE TABLE open_intent(seq INTEGER PRIMARY KEY) STRICT",
+};
+
+constexpr sqlite::Schema schema{"journal", 0x454E544A, 1, statements};  // "ENTJ"
+
+}  // namespace
+
+const sqlite::Schema& journal_schema() {
+  return schema;
+}
+
+}  // namespace entsync

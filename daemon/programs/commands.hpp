@@ -1,0 +1,20 @@
+#pragma once
+/// The subcommands of `entsync`. Each adds itself to the command line and, when chosen, leaves what is to
+/// be done in `chosen`.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <string>
+
+namespace entsync::programs {
+
+using Chosen = std::function<int()>;
+
+void add_plan(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_apply(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_hold(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_explain(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_check_config(CLI::App& app, const std::string& config, Chosen& chosen);
+
+}  // namespace entsync::programs

@@ -1,0 +1,35 @@
+/// entsync: the command line that people type.
+
+#include "commands.hpp"
+#include "session.hpp"
+
+int main(int argc, char** argv) {
+  using namespace entsync;
+  CLI::App app(
+      "Plans, reviews and explains the synchronisation of a digital workspace's directory.\n\n"
+      "Every change of the directory is planned, judged and journaled. `plan` shows what would be done,\n"
+      "`apply` does exactly a saved plan, `hold` decides on what the judge held, `explain` says why a value\n"
+      "is there, `audit` lists what was changed, by whom and because of which record.",
+      "entsync");
+  app.require_subcommand(1);
+  std::string config;
+  programs::Chosen chosen;
+  programs::add_config_option(app, config);
+  app.fallthrough();
+  programs::add_plan(app, config, chosen);
+  programs::add_apply(app, config, chosen);
+  programs::add_hold(app, config, chosen);
+  programs::add_explain(app, config, chosen);
+  programs::add_audit(app, config, chosen);
+  programs::add_check_config(app, config, chosen);
+  app.footer(
+      "Exit codes: 0 done or in sync; 1 failed; 2 usage or configuration; 3 out of sync (plan --check);\n"
+      "4 something is held.");
+  if (const auto code = programs::parse(app, argc, argv)) return *code;
+  try {
+    return chosen();
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "entsync: defect or lack of resources: %s\n", error.what());
+    return exit_failed;
+  }
+}

@@ -1,0 +1,140 @@
+#include "commands.hpp"
+#include "core/render.hpp"
+#include "journal/journal.hpp"
+#include "runtime/holds.hpp"
+#include "runtime/instant.hpp"
+#include "runtime/run_lock.hpp"
+#include "runtime/synchronise.hpp"
+#include "session.hpp"
+
+namespace entsync::programs {
+namespace {
+
+struct HoldArguments {
+  std::string id;
+  std::string reason;
+  bool summary = false;
+};
+
+int list(const std::string& config) {
+  auto context = open_context(config, Progress::Form::none);
+  if (!context) return exit_usage;
+  auto held = Holds(context->config.settings.state_directory).list();
+  if (!held) {
+    print(held.error());
+    return exit_failed;
+  }
+  for (const HeldPlan& one : *held) {
+    auto file = load_plan(one.path);
+    if (!file) {
+      print(file.error());
+      continue;
+    }
+    std::printf("%s  run %s  %zu changes\n", one.id.c_str(), file->plan.id.c_str(),
+                file->plan.changes.size());
+    for (const Hold& hold : file->holds) std::printf("    %s\n", to_string(hold).c_str());
+  }
+  if (held->empty()) std::printf("nothing waits\n");
+  return held->empty() ? exit_done : exit_held;
+}
+
+/// The held plan with this id, or nothing after the problem was printed.
+std::optional<std::pair<HeldPlan, PlanFile>> find(Context& context, const std::string& id) {
+  auto held = Holds(context.config.settings.state_directory).find(id);
+  if (!held) {
+    print(held.error());
+    return std::nullopt;
+  }
+  auto file = load_plan(held->path);
+  if (!file) {
+    print(file.error());
+    return std::nullopt;
+  }
+  return std::pair(std::move(*held), std::move(*file));
+}
+
+int show(const std::string& config, const HoldArguments& arguments) {
+  auto context = open_context(config, Progress::Form::none);
+  if (!context) return exit_usage;
+  auto found = find(*context, arguments.id);
+  if (!found) return exit_failed;
+  for (const Hold& hold : found->second.holds) std::printf("held %s\n", to_string(hold).c_str());
+  std::fputs(arguments.summary ? render(found->second.plan.counts()).c_str()
+                               : render(found->second.plan).c_str(),
+             stdout);
+  return exit_done;
+}
+
+int approve(const std::string& config, const HoldArguments& arguments) {
+  auto context = open_context(config, Progress::form_for_stderr());
+  if (!context) return exit_usage;
+  auto found = find(*context, arguments.id);
+  if (!found) return exit_failed;
+  const Cause cause{new_run_id(), calling_user(), arguments.reason};
+  const RunResult result =
+      run(*context, apply_saved(*context, std::move(found->second), cause));
+  context->log.problems(result.problems);
+  std::printf("%s\n", last_line(result.report).c_str());
+  if (result.exit_code == exit_done)
+    if (auto dropped = Holds(context->config.settings.state_directory).drop(found->first); !dropped) {
+      print(dropped.error());
+      return exit_failed;
+    }
+  return result.exit_code;
+}
+
+int reject(const std::string& config, const HoldArguments& arguments) {
+  auto context = open_context(config, Progress::Form::none);
+  if (!context) return exit_usage;
+  auto found = find(*context, arguments.id);
+  if (!found) return exit_failed;
+  const Cause cause{new_run_id(), calling_user(), arguments.reason};
+  const auto& state = context->config.settings.state_directory;
+  Problems problems;
+  if (auto lock = RunLock::take(state, "hold reject by " + cause.actor); !lock) {
+    problems = lock.error();
+  } else if (auto journal = Journal::open(state, Journal::Mode::append); !journal) {
+    problems = journal.error();
+  } else if (auto written = (*journal)->append({event_record(
+                 AuditType::rejected, cause, "plan " + found->first.id + " rejected")});
+             !written) {
+    problems = written.error();
+  } else if (auto dropped = Holds(state).drop(found->first); !dropped) {
+    problems = dropped.error();
+  }
+  print(problems);
+  return problems.has_errors() ? exit_failed : exit_done;
+}
+
+}  // namespace
+
+void add_hold(CLI::App& app, const std::string& config, Chosen& chosen) {
+  auto arguments = std::make_shared<HoldArguments>();
+  CLI::App* hold = app.add_subcommand("hold", "Review and decide on plans that wait for a human");
+  hold->require_subcommand(1);
+  CLI::App* one = hold->add_subcommand("list", "What waits, and why; exit 4 when something does");
+  one->callback([=, &config, &chosen] { chosen = [&config] { return list(config); }; });
+
+  one = hold->add_subcommand("show", "Every change of a held plan, with old and new values");
+  one->add_option("ID", arguments->id, "Id, or the beginning of one")->required();
+  one->add_flag("--summary", arguments->summary, "Counts only");
+  one->callback([=, &config, &chosen] {
+    chosen = [=, &config] { return show(config, *arguments); };
+  });
+
+  one = hold->add_subcommand("approve", "Apply exactly this held plan; refused when it is stale");
+  one->add_option("ID", arguments->id, "Id, or the beginning of one")->required();
+  one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
+  one->callback([=, &config, &chosen] {
+    chosen = [=, &config] { return approve(config, *arguments); };
+  });
+
+  one = hold->add_subcommand("reject", "Drop a held plan; the next run will judge anew");
+  one->add_option("ID", arguments->id, "Id, or the beginning of one")->required();
+  one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
+  one->callback([=, &config, &chosen] {
+    chosen = [=, &config] { return reject(config, *arguments); };
+  });
+}
+
+}  // namespace entsync::programs

@@ -1,0 +1,63 @@
+#include "core/render.hpp"
+#include "commands.hpp"
+#include "runtime/plan_file.hpp"
+#include "runtime/synchronise.hpp"
+#include "session.hpp"
+
+namespace entsync::programs {
+namespace {
+
+struct PlanArguments {
+  bool check = false;
+  bool summary = false;
+  bool json = false;
+  std::string out;
+};
+
+int plan(const std::string& config, const PlanArguments& arguments) {
+  auto context = open_context(config, Progress::form_for_stderr());
+  if (!context) return exit_usage;
+  const DryRun dry = run(*context, plan_only(*context));
+  if (dry.problems.has_errors()) {
+    context->log.problems(dry.problems);
+    return exit_failed;
+  }
+  if (!arguments.out.empty()) {
+    if (auto saved = save_plan(arguments.out, dry.plan, {}); !saved) {
+      print(saved.error());
+      return exit_failed;
+    }
+  }
+  if (arguments.json)
+    std::fputs(plan_json(dry.plan, dry.verdict.holds).c_str(), stdout);
+  else if (arguments.check || arguments.summary)
+    std::fputs(render(dry.plan.counts()).c_str(), stdout);
+  else
+    std::fputs(render(dry.plan).c_str(), stdout);
+  if (!arguments.json) std::fputs(render(dry.verdict).c_str(), stdout);
+  context->log.info("RUN-006", last_line(dry.report));
+  if (arguments.check) return dry.plan.changes.empty() ? exit_done : exit_out_of_sync;
+  return dry.exit_code;
+}
+
+}  // namespace
+
+void add_plan(CLI::App& app, const std::string& config, Chosen& chosen) {
+  auto arguments = std::make_shared<PlanArguments>();
+  CLI::App* command = app.add_subcommand(
+      "plan", "Show what a run would change, with the reason of each change; changes nothing");
+  command->add_flag("--check", arguments->check,
+                    "Print counts only; exit 0 when in sync, 3 when something is to be done");
+  command->add_flag("--summary", arguments->summary, "Print counts only");
+  command->add_flag("--json", arguments->json, "Print the plan as JSON");
+  command->add_option("--out", arguments->out, "Save the plan for `entsync apply` (mode 0600)")
+      ->type_name("FILE");
+  command->footer(
+      "The text and the saved plan hold personal data (old and new values).\n"
+      "Exit codes: 0 planned; 1 failed; 3 out of sync (--check); 4 the judge would hold some of it.");
+  command->callback([=, &config, &chosen] {
+    chosen = [=, &config] { return plan(config, *arguments); };
+  });
+}
+
+}  // namespace entsync::programs

@@ -1,0 +1,67 @@
+#include "session.hpp"
+
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cstdlib>
+
+#include "version.hpp"
+
+namespace entsync::programs {
+
+void add_config_option(CLI::App& app, std::string& path) {
+  path = default_config;
+  app.add_option("-c,--config", path, "Configuration file")->capture_default_str()->type_name("FILE");
+}
+
+std::unique_ptr<Context> open_context(const std::string& config_path, Progress::Form form) {
+  auto configuration = config::load_configuration(config_path);
+  if (!configuration) {
+    print(configuration.error());
+    return nullptr;
+  }
+  const Problems warnings = configuration->warnings;
+  auto context = std::make_unique<Context>(std::move(*configuration), form);
+  context->log.problems(warnings);
+  return context;
+}
+
+void print(const Problems& problems) { std::fputs(to_string(problems).c_str(), stderr); }
+
+std::string calling_user() {
+  if (const char* through_sudo = std::getenv("SUDO_USER");
+      through_sudo != nullptr && *through_sudo != '\0' && ::geteuid() == 0)
+    return std::string("user:") + through_sudo;
+  const passwd* entry = ::getpwuid(::getuid());
+  if (entry != nullptr) return std::string("user:") + entry->pw_name;
+  return "uid:" + std::to_string(::getuid());
+}
+
+std::optional<int> parse(CLI::App& app, int argc, char** argv) {
+  app.set_version_flag("--version", std::string("entsync ") + version);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? static_cast<int>(exit_done) : static_cast<int>(exit_usage);
+  }
+  return std::nullopt;
+}
+
+namespace detail {
+
+void handle_signals(Context& context, boost::asio::signal_set& signals) {
+  signals.async_wait([&context, &signals](const boost::system::error_code& error, int number) {
+    if (error) return;
+    if (context.stop_requested) std::_Exit(128 + number);
+    context.stop_requested = true;
+    context.log.warning("RUN-030", "stopping: changes in flight are finished and journaled first; "
+                                   "once more to stop at once");
+    if (context.on_stop) context.on_stop();
+    handle_signals(context, signals);
+  });
+}
+
+}  // namespace detail
+
+}  // namespace entsync::programs

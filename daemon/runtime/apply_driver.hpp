@@ -1,0 +1,84 @@
+#pragma once
+/// Carries out what the ApplyMachine says: journal on its own thread, changes and read-backs on the
+/// directory connections, timers on the loop. Holds no rules of its own; see core/apply_machine.hpp.
+
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "audit_trail.hpp"
+#include "context.hpp"
+#include "core/apply_machine.hpp"
+#include "inputs.hpp"
+#include "journal/journal.hpp"
+#include "state/ledger.hpp"
+
+namespace entsync {
+
+struct ApplyResult {
+  ApplySummary summary;
+  bool completed = false;  ///< every change has its answer, and none was left out
+  std::string why;         ///< when not
+};
+
+class ApplyDriver {
+ public:
+  /// `link` is the first connection; more are opened as configured.
+  ApplyDriver(Context& context, DirectoryLink link, Journal& journal, Ledger& ledger, Cause cause,
+              ApplyOptions options);
+
+  /// Applies the plan; may be run once. Resumes on the loop.
+  asio::awaitable<ApplyResult> run(Plan& plan);
+  /// Finishes what is in flight, writes outcomes, stops. Callable on the loop at any time.
+  void request_stop();
+
+ private:
+  void push(apply::Event event);
+  void perform(std::vector<apply::Action> actions);
+  void perform(const apply::WriteIntents& action);
+  void perform(const apply::Send& action);
+  void perform(const apply::ReadEntry& action);
+  void perform(const apply::WriteOutcome& action);
+  void perform(const apply::Reconnect& action);
+  void perform(const apply::SetTimer& action);
+  void perform(const apply::Finish& action);
+
+  asio::awaitable<void> write_intents(std::vector<std::size_t> changes);
+  asio::awaitable<void> send(std::size_t change);
+  asio::awaitable<void> read_entry(std::size_t change);
+  asio::awaitable<void> reconnect();
+  asio::awaitable<void> wait(int milliseconds);
+  asio::awaitable<void> flush_later();
+  asio::awaitable<bool> append(std::vector<AuditRecord> records, std::vector<Identity> identities,
+                               std::uint64_t& first_seq);
+  asio::awaitable<void> flush();
+  void spawn(asio::awaitable<void> task);
+  asio::awaitable<void> open_more_connections();
+  std::vector<AuditRecord> take_outcomes();
+
+  Context& context_;
+  std::vector<std::shared_ptr<ldap::Directory>> directories_;
+  bool assertions_ = false;
+  Journal& journal_;
+  Ledger& ledger_;
+  Cause cause_;
+  ApplyOptions options_;
+  Plan* plan_ = nullptr;
+  std::unique_ptr<ApplyMachine> machine_;
+  std::deque<apply::Event> events_;
+  asio::steady_timer wake_;
+  asio::steady_timer timer_;
+  asio::steady_timer flush_timer_;
+  std::vector<std::uint64_t> intent_seq_;
+  std::vector<std::uint8_t> failed_reads_;
+  std::vector<AuditRecord> outcomes_;
+  std::size_t tasks_ = 0;
+  std::size_t next_connection_ = 0;
+  unsigned epoch_ = 0;  ///< counts reconnections: answers of an earlier connection do not count
+  bool flush_armed_ = false;
+  ApplyResult result_;
+};
+
+}  // namespace entsync

@@ -1,0 +1,46 @@
+#pragma once
+/// What every command works with: the configuration, the log, the progress display, the loop and the
+/// workers. One io_context, run by the main thread, owns all state; workers get values and give values.
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <atomic>
+#include <functional>
+#include <string>
+
+#include "config/load_settings.hpp"
+#include "connectors/ldap/directory.hpp"
+#include "log.hpp"
+#include "progress.hpp"
+
+namespace entsync {
+
+/// Thrown out of a long computation when the operator asked to stop.
+struct Stopped {};
+
+struct Context {
+  Context(config::Configuration configuration, Progress::Form form);
+  ~Context();
+
+  config::Configuration config;
+  Log log;
+  Progress progress;
+  boost::asio::io_context loop{1};
+  /// CPU work and connecting. Joined before the loop dies.
+  boost::asio::thread_pool workers{2};
+  /// The journal and the ledger: one thread keeps their order.
+  boost::asio::thread_pool store{1};
+  /// Set by the first TERM or INT; read by workers.
+  std::atomic<bool> stop_requested{false};
+  /// What the first TERM or INT does beside that, on the loop: set while changes are being applied.
+  std::function<void()> on_stop;
+
+  void throw_if_stopped() const {
+    if (stop_requested) throw Stopped{};
+  }
+};
+
+/// The connection that the settings describe.
+ldap::ConnectOptions connect_options(const config::Ldap& settings, Log& log);
+
+}  // namespace entsync

@@ -1,0 +1,22 @@
+#include "explaining.hpp"
+
+namespace entsync {
+
+asio::awaitable<Result<std::vector<Explanation>>> explain_now(Context& context, std::string what,
+                                                              std::string attribute) {
+  auto ledger = open_ledger(context.config.settings);
+  if (!ledger) co_return ledger.error();
+  auto link = co_await open_directory(context);
+  if (!link) co_return link.error();
+  auto inputs = co_await gather(context, *link->directory, **ledger);
+  if (!inputs) co_return inputs.error();
+  auto work = [&]() -> Result<std::vector<Explanation>> {
+    Problems findings;
+    auto model = make_model(context.config, *inputs, **ledger, findings);
+    if (!model) return model.error();
+    return explain(planner_input(context.config, *inputs, *model), what, attribute);
+  };
+  co_return co_await run_on(context.workers, std::move(work));
+}
+
+}  // namespace entsync

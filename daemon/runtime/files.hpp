@@ -1,0 +1,21 @@
+#pragma once
+/// Small, safe file operations of the state directory.
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "core/problem.hpp"
+
+namespace entsync {
+
+/// Whole contents.
+Result<std::string> read_file(const std::filesystem::path& path);
+
+/// Writes aside, syncs, renames over `path` and syncs the directory; mode 0600. All or nothing.
+Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
+
+/// Creates the directory and its parents, mode 0700, when missing.
+Result<void> make_private_directory(const std::filesystem::path& path);
+
+}  // namespace entsync

@@ -1,0 +1,66 @@
+#include "holds.hpp"
+
+#include <algorithm>
+
+#include "files.hpp"
+
+namespace entsync {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t id_digits = 12;
+constexpr std::string_view extension = ".json";
+
+}  // namespace
+
+Holds::Holds(const fs::path& state_directory) : directory_(state_directory / "holds") {}
+
+Result<HeldPlan> Holds::keep(const Plan& plan, const std::vector<Hold>& reasons, bool& is_new) {
+  if (auto made = make_private_directory(directory_); !made) return made.error();
+  const std::string id = plan_digest(plan).substr(0, id_digits);
+  HeldPlan held{id, directory_ / (id + std::string(extension))};
+  std::error_code error;
+  is_new = !fs::exists(held.path, error);
+  if (!is_new) return held;
+  if (auto saved = save_plan(held.path, plan, reasons); !saved) return saved.error();
+  return held;
+}
+
+Result<std::vector<HeldPlan>> Holds::list() const {
+  std::vector<HeldPlan> held;
+  std::error_code error;
+  if (!fs::exists(directory_, error)) return held;
+  for (const fs::directory_entry& entry : fs::directory_iterator(directory_, error))
+    if (entry.path().extension() == extension)
+      held.push_back({entry.path().stem().string(), entry.path()});
+  if (error)
+    return Problems(Problem{Severity::error, "HOLD-001", {directory_.string(), 0, {}},
+                            "the held plans cannot be listed: " + error.message(),
+                            "check the state directory and its permissions"});
+  std::ranges::sort(held, {}, &HeldPlan::id);
+  return held;
+}
+
+Result<HeldPlan> Holds::find(const std::string& id) const {
+  auto all = list();
+  if (!all) return all.error();
+  std::vector<HeldPlan> matching;
+  for (const HeldPlan& held : *all)
+    if (!id.empty() && held.id.starts_with(id)) matching.push_back(held);
+  if (matching.size() == 1) return matching.front();
+  return Problems(Problem{Severity::error, "HOLD-002", {{}, 0, id},
+                          matching.empty() ? "no plan with this id waits"
+                                           : "several plans that wait begin with this id",
+                          "see: entsync hold list"});
+}
+
+Result<void> Holds::drop(const HeldPlan& held) {
+  std::error_code error;
+  fs::remove(held.path, error);
+  if (!error) return {};
+  return Problems(Problem{Severity::error, "HOLD-003", {held.path.string(), 0, {}},
+                          "the held plan cannot be removed: " + error.message(),
+                          "check the state directory and its permissions"});
+}
+
+}  // namespace entsync

@@ -1,0 +1,136 @@
+#include "inputs.hpp"
+
+#include <boost/asio/experimental/awaitable_operators.hpp>
+
+#include "connectors/aaf/delivery.hpp"
+#include "files.hpp"
+
+namespace entsync {
+namespace {
+
+Result<Delivery> read_one(Context& context, const config::Academie& academie, Ledger& ledger,
+                          std::uint64_t& bytes_before) {
+  auto last = ledger.last_delivery(academie.code);
+  if (!last) return last.error();
+  auto path = aaf::find_delivery(academie.delivery);
+  if (!path) return path.error();
+  const Rules& rules = context.config.rules;
+  std::uint64_t bytes_here = 0;
+  auto feed = aaf::read_delivery({*path, academie.folder, academie.code, rules.vocabulary,
+                                  rules.required, {}, [&](std::uint64_t bytes) {
+                                    context.throw_if_stopped();
+                                    bytes_here = bytes;
+                                    context.progress.advance("deliveries",
+                                                             (bytes_before + bytes) >> 20U);
+                                  }});
+  if (!feed) return feed.error();
+  bytes_before += bytes_here;
+  CompletFeed::Expected expected{academie.code, academie.label, std::nullopt};
+  if (*last) expected.last_applied = (*last)->date;
+  auto whole = CompletFeed::verify(std::move(*feed), expected, rules.feed.academie);
+  if (!whole) return whole.error();
+  return Delivery{std::move(*path), std::move(*whole)};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> open_ledger(const config::Settings& settings) {
+  if (auto made = make_private_directory(settings.state_directory); !made) return made.error();
+  return Ledger::open(settings.state_directory);
+}
+
+Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger) {
+  context.progress.start("deliveries", "MiB");
+  std::vector<Delivery> deliveries;
+  Problems problems;
+  std::uint64_t bytes = 0;
+  for (const config::Academie& academie : context.config.settings.academies) {
+    auto delivery = read_one(context, academie, ledger, bytes);
+    if (delivery)
+      deliveries.push_back(std::move(*delivery));
+    else
+      problems.append(delivery.error());
+  }
+  context.progress.finish("deliveries");
+  if (problems.has_errors()) return problems;
+  return deliveries;
+}
+
+asio::awaitable<Result<DirectoryLink>> open_directory(Context& context) {
+  auto executor = co_await asio::this_coro::executor;
+  auto directory = co_await ldap::connect(
+      executor, context.workers, connect_options(context.config.settings.ldap, context.log));
+  if (!directory) co_return directory.error();
+  auto server = co_await (*directory)->read_server_info();
+  if (!server) co_return server.error();
+  const Problems schema =
+      co_await (*directory)->read_schema(server->subschema_dn, context.config.rules.target);
+  if (schema.has_errors()) co_return schema;
+  context.log.problems(schema);
+  co_return DirectoryLink{std::move(*directory), std::move(*server)};
+}
+
+asio::awaitable<Result<DirectorySnapshot>> take_snapshot(Context& context,
+                                                         ldap::Directory& directory) {
+  context.progress.start("directory", "entries");
+  const Tree& tree = context.config.settings.tree;
+  ldap::SnapshotRequest request{{{Branch::people, tree.people},
+                                 {Branch::structures, tree.structures},
+                                 {Branch::groups, tree.groups}},
+                                context.config.rules.target,
+                                context.config.settings.ldap.page_size,
+                                [&context](std::uint64_t entries) {
+                                  context.progress.advance("directory", entries);
+                                }};
+  auto snapshot = co_await directory.read_snapshot(std::move(request));
+  context.progress.finish("directory");
+  co_return snapshot;
+}
+
+std::optional<Problem> doubt(const DirectorySnapshot& snapshot,
+                             std::optional<std::uint64_t> known_entries, double minimum_share) {
+  if (!known_entries) return std::nullopt;
+  if (static_cast<double>(snapshot.size()) >= minimum_share * static_cast<double>(*known_entries))
+    return std::nullopt;
+  return Problem{Severity::error, "DIR-001", {{}, 0, "directory"},
+                 "the directory shows " + std::to_string(snapshot.size()) +
+                     " entries, after the last run it held " + std::to_string(*known_entries),
+                 "check the rights of the service account and the branches; if entries were removed on "
+                 "purpose, lower limits.minimum_directory_share for one run"};
+}
+
+namespace {
+
+asio::awaitable<void> into(asio::awaitable<Result<DirectorySnapshot>> from,
+                           std::optional<Result<DirectorySnapshot>>& to) {
+  to.emplace(co_await std::move(from));
+}
+
+asio::awaitable<void> into(asio::awaitable<Result<std::vector<Delivery>>> from,
+                           std::optional<Result<std::vector<Delivery>>>& to) {
+  to.emplace(co_await std::move(from));
+}
+
+}  // namespace
+
+asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory,
+                                       Ledger& ledger) {
+  using namespace asio::experimental::awaitable_operators;
+  std::optional<Result<DirectorySnapshot>> snapshot;
+  std::optional<Result<std::vector<Delivery>>> deliveries;
+  auto read = [&context, &ledger] { return read_deliveries(context, ledger); };
+  auto reading = into(run_on(context.workers, std::move(read)), deliveries);
+  auto searching = into(take_snapshot(context, directory), snapshot);
+  co_await (std::move(reading) && std::move(searching));
+  Problems problems;
+  if (!*deliveries) problems.append(deliveries->error());
+  if (!*snapshot) problems.append(snapshot->error());
+  if (problems.has_errors()) co_return problems;
+  auto known = ledger.known_entries();
+  if (!known) co_return known.error();
+  if (auto problem = doubt(**snapshot, *known, context.config.settings.minimum_directory_share))
+    co_return Problems(std::move(*problem));
+  co_return Inputs{std::move(**deliveries), std::move(**snapshot)};
+}
+
+}  // namespace entsync

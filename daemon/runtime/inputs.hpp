@@ -1,0 +1,50 @@
+#pragma once
+/// The two sides of a comparison, each whole or not at all: the verified deliveries and the snapshot of
+/// the directory. They are read at the same time, the first on a worker, the second on the loop.
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "context.hpp"
+#include "core/feed.hpp"
+#include "core/snapshot.hpp"
+#include "run_on.hpp"
+#include "state/ledger.hpp"
+
+namespace entsync {
+
+/// The ledger of the state directory, which is made when it is missing.
+Result<std::unique_ptr<Ledger>> open_ledger(const config::Settings& settings);
+
+struct Delivery {
+  std::filesystem::path path;
+  CompletFeed feed;
+};
+
+/// Reads and verifies the delivery of every configured académie. Problems name file, line and remedy.
+Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger);
+
+/// Connects, learns the schema (into the rules of the context) and the server's abilities.
+struct DirectoryLink {
+  std::unique_ptr<ldap::Directory> directory;
+  ldap::ServerInfo server;
+};
+asio::awaitable<Result<DirectoryLink>> open_directory(Context& context);
+
+asio::awaitable<Result<DirectorySnapshot>> take_snapshot(Context& context,
+                                                         ldap::Directory& directory);
+
+/// A snapshot that holds far fewer entries than the last run left behind is not believed.
+std::optional<Problem> doubt(const DirectorySnapshot& snapshot,
+                             std::optional<std::uint64_t> known_entries, double minimum_share);
+
+struct Inputs {
+  std::vector<Delivery> deliveries;
+  DirectorySnapshot snapshot;
+};
+asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory,
+                                       Ledger& ledger);
+
+}  // namespace entsync

@@ -1,0 +1,39 @@
+#include "instant.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <random>
+
+namespace entsync {
+namespace {
+
+std::string print(const char* format, std::chrono::system_clock::time_point when) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(when);
+  std::tm utc{};
+  gmtime_r(&seconds, &utc);
+  std::array<char, 64> buffer{};
+  std::strftime(buffer.data(), buffer.size(), format, &utc);
+  return buffer.data();
+}
+
+}  // namespace
+
+std::string now_rfc3339() {
+  const auto now = std::chrono::system_clock::now();
+  const auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  std::array<char, 16> fraction{};
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(ms));
+  return print("%Y-%m-%dT%H:%M:%S", now) + fraction.data();
+}
+
+std::string new_run_id() {
+  std::random_device random;
+  std::array<char, 8> suffix{};
+  std::snprintf(suffix.data(), suffix.size(), "-%04x", random() & 0xFFFFU);
+  return print("%Y%m%dT%H%M%SZ", std::chrono::system_clock::now()) + suffix.data();
+}
+
+}  // namespace entsync

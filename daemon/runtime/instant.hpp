@@ -1,0 +1,14 @@
+#pragma once
+/// The clock and the names made from it. The only place of the program that asks what time it is.
+
+#include <string>
+
+namespace entsync {
+
+/// RFC 3339 UTC with milliseconds: "2026-11-24T02:30:00.123Z".
+std::string now_rfc3339();
+
+/// Id of a run: UTC time and four random characters, "20261124T023000Z-7f3a". Sorts by time.
+std::string new_run_id();
+
+}  // namespace entsync

@@ -1,0 +1,145 @@
+#include "planning.hpp"
+
+#include <algorithm>
+
+#include "core/fingerprint.hpp"
+#include "digest/sha256.hpp"
+#include "instant.hpp"
+
+namespace entsync {
+namespace {
+
+/// Look-ups that fail stop the planning; the callbacks of IdentityMemory have no other way out.
+struct LedgerFailed {
+  Problems problems;
+};
+
+template <class T>
+T value_or_throw(Result<T> result) {
+  if (!result) throw LedgerFailed{result.error()};
+  return std::move(*result);
+}
+
+IdentityMemory memory_of(Ledger& ledger, const std::string& prefix) {
+  IdentityMemory memory;
+  const bool empty = value_or_throw(ledger.identity_count()) == 0;
+  // An empty ledger need not be asked 300 000 times.
+  memory.find_subject = [&ledger, empty](std::string_view subject) -> std::optional<Identity> {
+    if (empty) return std::nullopt;
+    return value_or_throw(ledger.find_subject(subject));
+  };
+  memory.login_taken = [&ledger, empty](std::string_view login) {
+    return !empty && value_or_throw(ledger.login_taken(login));
+  };
+  memory.highest_number = value_or_throw(ledger.highest_number(prefix));
+  return memory;
+}
+
+/// Accounts that were there before us have identifiers and logins too: they are remembered, so that they are
+/// never given to somebody else after they are gone.
+std::vector<Identity> unremembered(const Population& population, const Matched& matched,
+                                   const DirectorySnapshot& snapshot, const Rules& rules,
+                                   Ledger& ledger) {
+  std::vector<std::size_t> known;  // hashes: 8 bytes a person instead of a set of texts
+  const std::hash<std::string_view> hash;
+  auto read =
+      ledger.for_each([&](const Identity& identity) { known.push_back(hash(identity.subject)); });
+  if (!read) throw LedgerFailed{read.error()};
+  std::ranges::sort(known);
+  std::vector<Identity> adopted;
+  for (PersonIndex p = 0; p < population.persons().size(); ++p) {
+    const EntryIndex e = matched.entry_of(p);
+    if (e == no_entry) continue;
+    std::string subject = subject_key(population, population.persons()[p]);
+    if (std::ranges::binary_search(known, hash(subject))) continue;
+    const SnapshotEntry entry = snapshot.entry(e);
+    adopted.push_back({std::move(subject), std::string(entry.first(rules.names.identifiant)),
+                       std::string(entry.first(rules.names.login))});
+  }
+  return adopted;
+}
+
+}  // namespace
+
+JudgedAttributes judged_attributes(const Rules& rules) {
+  return {rules.target.name(rules.names.mail), rules.target.name(rules.names.member),
+          rules.empty_group_member, rules.target.name(rules.names.absent_since),
+          rules.target.name(rules.names.account_state)};
+}
+
+std::string rules_fingerprint(const config::Configuration& configuration) {
+  return sha256_hex(configuration.rules.digest + "\n" + configuration.registry.digest + "\n" +
+                    config::shaping_text(configuration.settings));
+}
+
+std::string delivery_digest(std::span<const SourceFile> files, std::string_view academie) {
+  std::vector<SourceFile> own;
+  for (const SourceFile& file : files)
+    if (file.academie == academie) own.push_back(file);
+  return sha256_hex(deliveries_text(own));
+}
+
+Result<Model> make_model(const config::Configuration& configuration, const Inputs& inputs,
+                         Ledger& ledger, Problems& findings) {
+  const Rules& rules = configuration.rules;
+  std::vector<const CompletFeed*> feeds;
+  for (const Delivery& delivery : inputs.deliveries) feeds.push_back(&delivery.feed);
+  Population population = Population::build(feeds, rules, configuration.registry, findings);
+  Matched matched = Matched::make(population, inputs.snapshot, rules);
+  Identities identities;
+  try {
+    identities = give_identities(population, matched, inputs.snapshot, rules,
+                                 configuration.settings.identifiers,
+                                 memory_of(ledger, configuration.settings.identifiers.prefix));
+  } catch (const LedgerFailed& failed) {
+    return failed.problems;
+  }
+  Absences absences =
+      Absences::decide(population, matched, inputs.snapshot, rules, configuration.registry);
+  return Model{std::move(population), std::move(matched), std::move(identities),
+               std::move(absences)};
+}
+
+PlannerInput planner_input(const config::Configuration& configuration, const Inputs& inputs,
+                           const Model& model) {
+  return {model.population,       model.matched,         model.identities,
+          model.absences,         inputs.snapshot,       configuration.rules,
+          configuration.registry, configuration.settings.tree, configuration.settings.absence};
+}
+
+Result<Planning> make_planning(const config::Configuration& configuration, const Inputs& inputs,
+                               Ledger& ledger, const std::string& run) {
+  Planning planning;
+  auto model = make_model(configuration, inputs, ledger, planning.problems);
+  if (!model) return model.error();
+  try {
+    planning.adopted = unremembered(model->population, model->matched, inputs.snapshot,
+                                    configuration.rules, ledger);
+  } catch (const LedgerFailed& failed) {
+    return failed.problems;
+  }
+  PlannerResult result = make_plan(planner_input(configuration, inputs, *model));
+
+  if (Problems bugs = check_plan(result.plan); bugs.has_errors()) return bugs;
+  planning.plan = std::move(result.plan);
+  planning.before = std::move(result.before);
+  planning.review = std::move(result.review);
+  planning.problems.append(std::move(result.problems));
+  planning.counts = model->population.counts();
+  planning.persons = model->population.persons().size();
+  planning.schools = model->population.ecoles().size();
+  planning.absent_already = result.absent_already;
+  planning.unknown = model->absences.count(Presence::unknown);
+  planning.outside = model->absences.count(Presence::outside);
+  planning.plan.id = run;
+  planning.plan.created = now_rfc3339();
+  planning.plan.fingerprint = {sha256_hex(deliveries_text(planning.plan.files)),
+                               rules_fingerprint(configuration),
+                               sha256_hex(directory_text(planning.plan))};
+  planning.verdict =
+      judge(planning.plan, planning.before, configuration.settings.limits,
+            judged_attributes(configuration.rules));
+  return planning;
+}
+
+}  // namespace entsync

@@ -1,0 +1,54 @@
+#pragma once
+/// From inputs to a judged plan: population, match, identities, absences, plan, verdict. CPU only, to be
+/// run on a worker.
+
+#include <memory>
+#include <string>
+
+#include "config/load_settings.hpp"
+#include "core/judge.hpp"
+#include "core/planner.hpp"
+#include "inputs.hpp"
+
+namespace entsync {
+
+struct Planning {
+  Plan plan;        ///< all of it, before the judge divides it
+  Before before;
+  Verdict verdict;
+  std::vector<ReviewItem> review;
+  /// Identities of accounts that were there before us and that the ledger does not know yet.
+  std::vector<Identity> adopted;
+  Problems problems;                 ///< findings about the data, warnings and notes
+  PopulationCounts counts;
+  std::uint64_t persons = 0;         ///< in scope
+  std::uint64_t schools = 0;
+  std::uint64_t absent_already = 0;
+  std::uint64_t unknown = 0;         ///< entries whose presence could not be told
+  std::uint64_t outside = 0;         ///< entries of schools that are not enrolled
+};
+
+/// What both planning and explaining start from; refers to the inputs.
+struct Model {
+  Population population;
+  Matched matched;
+  Identities identities;
+  Absences absences;
+};
+Result<Model> make_model(const config::Configuration& configuration, const Inputs& inputs,
+                         Ledger& ledger, Problems& findings);
+PlannerInput planner_input(const config::Configuration& configuration, const Inputs& inputs,
+                           const Model& model);
+
+JudgedAttributes judged_attributes(const Rules& rules);
+
+/// Plans with fingerprint, id and time; a finding of the plan's own checker is an error.
+Result<Planning> make_planning(const config::Configuration& configuration, const Inputs& inputs,
+                               Ledger& ledger, const std::string& run);
+
+/// Digest of everything in the configuration that shapes entries.
+std::string rules_fingerprint(const config::Configuration& configuration);
+/// Digest of one académie's part of a list of files.
+std::string delivery_digest(std::span<const SourceFile> files, std::string_view academie);
+
+}  // namespace entsync

@@ -1,0 +1,124 @@
+#include "report.hpp"
+
+#include <sys/resource.h>
+
+#include <array>
+#include <cstdio>
+
+#include "core/render.hpp"
+
+namespace entsync {
+namespace {
+
+std::string seconds(double value) {
+  std::array<char, 32> buffer{};
+  std::snprintf(buffer.data(), buffer.size(), "%.1f", value);
+  return buffer.data();
+}
+
+std::string counted(std::uint64_t n, std::string_view what) {
+  return n == 0 ? std::string{} : grouped(n) + " " + std::string(what) + "\n";
+}
+
+}  // namespace
+
+void describe_inputs(RunReport& report, const Inputs& inputs) {
+  for (const Delivery& delivery : inputs.deliveries) {
+    const Feed& feed = delivery.feed.feed();
+    report.deliveries.push_back(feed.academie() + " Complet " + feed.date().iso() + " (" +
+                                std::to_string(feed.files().size()) + " files, " +
+                                delivery.path.filename().string() + ")");
+    for (const RejectedRecord& rejected : feed.rejected()) {
+      report.rejected.push_back(rejected);
+      const bool known = rejected.position.known();
+      report.rejected_places.push_back(
+          (known ? feed.files()[rejected.position.file].name : feed.academie()) + ":" +
+          std::to_string(rejected.position.line));
+    }
+    for (const auto& [name, count] : feed.dropped()) report.dropped[name] += count;
+  }
+}
+
+void describe_planning(RunReport& report, const Planning& planning) {
+  report.review = planning.review;
+  report.problems = planning.problems;
+  report.counts = planning.counts;
+  report.persons = planning.persons;
+  report.schools = planning.schools;
+  report.unknown = planning.unknown;
+  report.outside = planning.outside;
+  report.absent_already = planning.absent_already;
+  report.holds = planning.verdict.holds;
+}
+
+std::string render(const RunReport& report) {
+  std::string out = "run " + report.run + "\n";
+  for (const std::string& delivery : report.deliveries) out += "delivery " + delivery + "\n";
+  out += grouped(report.persons) + " persons of " + grouped(report.schools) +
+         " enrolled schools in the deliveries\n";
+  out += "\nplanned\n" + render(report.planned);
+  if (!report.holds.empty()) {
+    out += "\nheld as " + report.hold_id + "\n";
+    for (const Hold& hold : report.holds) out += "  " + to_string(hold) + "\n";
+    out += render(report.held);
+  }
+  out += "\napplied " + grouped(report.applied.applied) + ", refused " +
+         grouped(report.applied.refused) + ", changed meanwhile " + grouped(report.applied.conflict) +
+         ", not applied " + grouped(report.applied.not_applied) + "\n\n";
+  out += counted(report.counts.structures_outside, "structures are not enrolled and were ignored");
+  out += counted(report.counts.eleves_outside, "pupils are outside the enrolled schools");
+  out += counted(report.counts.responsables_unused, "responsables have no pupil in an enrolled school");
+  out += counted(report.counts.personnels_outside, "staff have no function in an enrolled school");
+  out += counted(report.counts.dangling_responsables, "links lead to responsables without a record");
+  out += counted(report.unknown, "entries are missing from the deliveries but may not have left");
+  out += counted(report.outside, "entries belong to schools that are not enrolled and were left alone");
+  out += counted(report.absent_already, "absences were known already");
+  for (const auto& [name, count] : report.dropped)
+    out += "dropped at the reader: " + name + " (" + grouped(count) + ")\n";
+  for (std::size_t i = 0; i < report.rejected.size(); ++i) {
+    const RejectedRecord& r = report.rejected[i];
+    out += "rejected " + report.rejected_places[i] + ": " + r.code + " " +
+           (r.category ? std::string(to_string(*r.category)) : "record") + " " + r.id + ": " +
+           r.reason + "\n";
+  }
+  for (const ReviewItem& item : report.review) {
+    out += "review " + item.subject + ": " + item.reason;
+    for (const std::string& dn : item.candidates) out += "; " + dn;
+    out += "\n";
+  }
+  out += to_string(report.problems);
+  return out + "\n" + last_line(report) + "\n";
+}
+
+std::string last_line(const RunReport& report) {
+  std::string out = "run " + report.run + ":";
+  if (report.planned.empty()) out += " nothing to do;";
+  for (const auto& [row, operations] : report.planned) {
+    out += " " + row;
+    for (const auto& [operation, count] : operations)
+      out += " " + std::string(1, glyph(operation)) + std::to_string(count);
+    out += ";";
+  }
+  if (!report.holds.empty()) {
+    std::uint64_t held = 0;
+    for (const auto& [row, operations] : report.held)
+      for (const auto& [operation, count] : operations) held += count;
+    out += " " + std::to_string(held) + " held as " + report.hold_id + ";";
+  }
+  double total = 0;
+  std::string stages;
+  for (const auto& [name, time] : report.times) {
+    stages += (stages.empty() ? "" : ", ") + name + " " + seconds(time);
+    if (name == "run") total = time;
+  }
+  return out + " in " + seconds(total) + " s (" + stages + "), peak memory " +
+         std::to_string(peak_memory_mib()) + " MiB";
+}
+
+std::uint64_t peak_memory_mib() {
+  rusage usage{};
+  if (::getrusage(RUSAGE_SELF, &usage) != 0) return 0;
+  return static_cast<std::uint64_t>(usage.ru_maxrss) >> 10U;
+}
+
+}  // namespace entsync

@@ -1,0 +1,46 @@
+#pragma once
+/// What a run tells when it has ended: counts per profile and operation, what was left alone and why, time
+/// per stage, peak memory. Keys and places only, no personal data.
+
+#include <string>
+#include <vector>
+
+#include "apply_driver.hpp"
+#include "planning.hpp"
+
+namespace entsync {
+
+struct RunReport {
+  std::string run;
+  std::vector<std::string> deliveries;  ///< "AC-X Complet 2026-09-15 (7 files)"
+  PlanCounts planned;                   ///< of what went
+  PlanCounts held;
+  std::vector<Hold> holds;
+  std::string hold_id;
+  ApplySummary applied;
+  std::vector<ReviewItem> review;
+  Problems problems;                    ///< about the data
+  std::vector<RejectedRecord> rejected;
+  std::vector<std::string> rejected_places;  ///< "file:line" of each rejected record
+  std::map<std::string, std::uint64_t, std::less<>> dropped;
+  PopulationCounts counts;
+  std::uint64_t persons = 0;
+  std::uint64_t schools = 0;
+  std::uint64_t unknown = 0;
+  std::uint64_t outside = 0;
+  std::uint64_t absent_already = 0;
+  std::vector<std::pair<std::string, double>> times;
+};
+
+/// Takes what the deliveries and the planning say into the report.
+void describe_inputs(RunReport& report, const Inputs& inputs);
+void describe_planning(RunReport& report, const Planning& planning);
+
+/// The whole report, for the file that every run leaves in `reports`.
+std::string render(const RunReport& report);
+/// The last line: "run …: eleve +12 ~34; … in 8.2 s (deliveries 3.1, …), peak memory 412 MiB".
+std::string last_line(const RunReport& report);
+/// Largest resident size of this process so far, in MiB.
+std::uint64_t peak_memory_mib();
+
+}  // namespace entsync

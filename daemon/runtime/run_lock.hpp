@@ -1,0 +1,25 @@
+#pragma once
+/// One writer per state directory: an advisory lock on `lock` in it, held while the process lives. The file
+/// says who holds it; the kernel drops the lock with the process, so a crash leaves none behind.
+
+#include <filesystem>
+
+#include "core/problem.hpp"
+
+namespace entsync {
+
+class RunLock {
+ public:
+  /// Refused with the owner's description when somebody else holds it.
+  static Result<RunLock> take(const std::filesystem::path& state_directory,
+                              const std::string& description);
+  RunLock(RunLock&& other) noexcept;
+  RunLock& operator=(RunLock&& other) noexcept;
+  ~RunLock();
+
+ private:
+  explicit RunLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+}  // namespace entsync

@@ -1,0 +1,431 @@
+#include "synchronise.hpp"
+
+#include <algorithm>
+
+#include "core/dn.hpp"
+#include "core/fingerprint.hpp"
+#include "core/render.hpp"
+#include "digest/sha256.hpp"
+#include "files.hpp"
+#include "holds.hpp"
+#include "instant.hpp"
+#include "recovery.hpp"
+#include "run_lock.hpp"
+
+namespace entsync {
+namespace {
+
+/// Rounds of planning in one run: a second and third one when entries changed under the first.
+constexpr int max_rounds = 3;
+
+/// What a run that writes has open; in order of opening.
+struct Workplace {
+  RunLock lock;
+  std::unique_ptr<Ledger> ledger;
+  std::unique_ptr<Journal> journal;
+  DirectoryLink link;
+};
+
+asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause& cause) {
+  const std::filesystem::path& state = context.config.settings.state_directory;
+  auto lock = RunLock::take(state, "run " + cause.run + " by " + cause.actor);
+  if (!lock) co_return lock.error();
+  auto ledger = Ledger::open(state);
+  if (!ledger) co_return ledger.error();
+  auto journal = Journal::open(state, Journal::Mode::append);
+  if (!journal) co_return journal.error();
+  auto link = co_await open_directory(context);
+  if (!link) co_return link.error();
+  auto settled = co_await settle_open_intents(context, *link->directory, **journal, cause);
+  if (!settled) co_return settled.error();
+  co_return Workplace{std::move(*lock), std::move(*ledger), std::move(*journal), std::move(*link)};
+}
+
+Result<void> append_event(Journal& journal, AuditType type, const Cause& cause,
+                          std::string detail) {
+  std::vector<AuditRecord> records;
+  records.push_back(event_record(type, cause, std::move(detail)));
+  auto seq = journal.append(std::move(records));
+  if (!seq) return seq.error();
+  return {};
+}
+
+ApplyOptions apply_options(const config::Settings& settings) {
+  ApplyOptions options;
+  options.window = settings.ldap.window;
+  options.max_refusals = settings.max_refusals;
+  return options;
+}
+
+asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan& plan,
+                                   const Cause& cause) {
+  ApplyDriver driver(context, std::move(place.link), *place.journal, *place.ledger, cause,
+                     apply_options(context.config.settings));
+  context.on_stop = [&driver] { driver.request_stop(); };
+  ApplyResult result = co_await driver.run(plan);
+  context.on_stop = nullptr;
+  co_return result;
+}
+
+std::vector<Identity> identities_of(const Plan& plan) {
+  std::vector<Identity> identities;
+  for (const Change& change : plan.changes)
+    if (change.operation == Operation::create && !change.identifiant.empty())
+      identities.push_back({std::string(change.subject), std::string(change.identifiant),
+                            std::string(change.login)});
+  return identities;
+}
+
+/// Keeps the held part and lets it supersede what earlier runs held.
+Result<void> keep_held(Context& context, Workplace& place, const Plan& held,
+                       const std::vector<Hold>& reasons, const Cause& cause, RunReport& report) {
+  Holds holds(context.config.settings.state_directory);
+  std::string id;
+  if (!held.changes.empty()) {
+    if (auto kept = place.ledger->remember(identities_of(held)); !kept) return kept.error();
+    bool is_new = false;
+    auto kept = holds.keep(held, reasons, is_new);
+    if (!kept) return kept.error();
+    id = kept->id;
+    for (const Hold& hold : reasons)
+      context.log.warning("HOLD-010", "held as " + id + ": " + to_string(hold));
+    if (is_new)
+      if (auto written = append_event(*place.journal, AuditType::held, cause,
+                                      "plan " + id + ", " + std::to_string(held.changes.size()) +
+                                          " changes");
+          !written)
+        return written;
+  }
+  auto waiting = holds.list();
+  if (!waiting) return waiting.error();
+  for (const HeldPlan& other : *waiting) {
+    if (other.id == id) continue;
+    if (auto dropped = holds.drop(other); !dropped) return dropped;
+    if (auto written = append_event(*place.journal, AuditType::rejected, cause,
+                                    "plan " + other.id + " superseded by this run");
+        !written)
+      return written;
+  }
+  report.hold_id = id;
+  report.held = held.counts();
+  return {};
+}
+
+Result<void> remember_run(Workplace& place, const Inputs& inputs,
+                          std::uint64_t entries, const std::vector<Identity>& adopted,
+                          const Cause& cause) {
+  for (const Delivery& delivery : inputs.deliveries) {
+    const Feed& feed = delivery.feed.feed();
+    AppliedDelivery applied{feed.academie(),
+                            feed.date(),
+                            delivery_digest(feed.files(), feed.academie()),
+                            delivery.path.string(),
+                            cause.run,
+                            now_rfc3339()};
+    if (auto set = place.ledger->set_last_delivery(applied); !set) return set;
+  }
+  if (auto set = place.ledger->set_known_entries(entries); !set) return set;
+  if (adopted.empty()) return {};
+  return place.ledger->remember(adopted);
+}
+
+void add_counts(PlanCounts& to, const PlanCounts& from) {
+  for (const auto& [row, operations] : from)
+    for (const auto& [operation, count] : operations) to[row][operation] += count;
+}
+
+void add_summary(ApplySummary& to, const ApplySummary& from) {
+  to.applied += from.applied;
+  to.refused += from.refused;
+  to.conflict += from.conflict;
+  to.not_applied += from.not_applied;
+}
+
+std::int64_t entry_balance(const Plan& plan) {
+  std::int64_t balance = 0;
+  for (const Change& change : plan.changes) {
+    if (change.operation == Operation::create) ++balance;
+    if (change.operation == Operation::remove) --balance;
+  }
+  return balance;
+}
+
+Problems run_failed(std::string why) {
+  return Problem{Severity::error, "RUN-020", {}, "the run did not complete: " + std::move(why),
+                 "see the log; run again: what was applied is journaled, the rest is planned again"};
+}
+
+Problems stopped_early() {
+  return Problem{Severity::error, "RUN-021", {}, "stopped on request before anything was changed", {}};
+}
+
+void write_report(Context& context, const RunReport& report) {
+  const auto directory = context.config.settings.state_directory / "reports";
+  auto written = make_private_directory(directory);
+  if (written) written = write_file_atomically(directory / (report.run + ".txt"), render(report));
+  if (!written) context.log.problems(written.error());
+}
+
+/// One round: plan, hold what surprises, apply the rest.
+struct Round {
+  ApplyResult applied;
+  std::vector<Identity> adopted;
+  std::int64_t balance = 0;  ///< entries that the directory has more than the snapshot
+  bool held = false;
+};
+asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, const Inputs& inputs,
+                                         const Cause& cause, RunReport& report) {
+  context.progress.start("plan", "persons");
+  auto compute = [&] {
+    return make_planning(context.config, inputs, *place.ledger, cause.run);
+  };
+  auto planning = co_await run_on(context.workers, std::move(compute));
+  context.progress.finish("plan");
+  if (!planning) co_return planning.error();
+  context.throw_if_stopped();
+  context.log.problems(planning->problems);
+  describe_planning(report, *planning);
+
+  SplitPlan parts = split(std::move(planning->plan), planning->verdict,
+                          judged_attributes(context.config.rules));
+  if (auto kept = keep_held(context, place, parts.held, planning->verdict.holds, cause, report);
+      !kept)
+    co_return kept.error();
+  add_counts(report.planned, parts.go.counts());
+  Round round;
+  round.adopted = std::move(planning->adopted);
+  round.balance = entry_balance(parts.go);
+  round.held = !parts.held.changes.empty();
+  round.applied = co_await apply_plan(context, place, parts.go, cause);
+  add_summary(report.applied, round.applied.summary);
+  co_return round;
+}
+
+asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, const Cause& cause,
+                                        RunReport& report) {
+  auto inputs = co_await gather(context, *place.link.directory, *place.ledger);
+  if (!inputs) co_return inputs.error();
+  context.throw_if_stopped();
+  describe_inputs(report, *inputs);
+  std::string deliveries;
+  for (const std::string& line : report.deliveries) deliveries += (deliveries.empty() ? "" : "; ") + line;
+  context.log.info("RUN-003", "run " + cause.run + " begins: " + deliveries);
+  if (auto written = append_event(*place.journal, AuditType::run_started, cause, deliveries);
+      !written)
+    co_return written.error();
+
+  for (int n = 1;; ++n) {
+    auto round = co_await run_round(context, place, *inputs, cause, report);
+    if (!round) co_return round.error();
+    const ApplyResult& applied = round->applied;
+    const bool moved_on = applied.completed && applied.summary.conflict > 0;
+    if (moved_on && n < max_rounds) {
+      context.log.info("RUN-005", std::to_string(applied.summary.conflict) +
+                                      " entries were changed by somebody else meanwhile; planning again");
+      auto link = co_await open_directory(context);
+      if (!link) co_return link.error();
+      place.link = std::move(*link);
+      auto snapshot = co_await take_snapshot(context, *place.link.directory);
+      if (!snapshot) co_return snapshot.error();
+      inputs->snapshot = std::move(*snapshot);
+      continue;
+    }
+    if (!applied.completed) co_return run_failed(applied.why);
+    const auto entries = static_cast<std::uint64_t>(
+        std::max<std::int64_t>(0, static_cast<std::int64_t>(inputs->snapshot.size()) + round->balance));
+    auto remember = [&] { return remember_run(place, *inputs, entries, round->adopted, cause); };
+    if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
+      co_return remembered.error();
+    if (applied.summary.refused + applied.summary.conflict > 0)
+      co_return run_failed("the directory refused " + std::to_string(applied.summary.refused) +
+                           " changes, " + std::to_string(applied.summary.conflict) +
+                           " entries kept changing");
+    co_return static_cast<int>(round->held ? exit_held : exit_done);
+  }
+}
+
+std::string outcome_detail(const RunReport& report, int exit_code) {
+  return "exit " + std::to_string(exit_code) + ", applied " +
+         std::to_string(report.applied.applied) + ", refused " +
+         std::to_string(report.applied.refused) + ", conflict " +
+         std::to_string(report.applied.conflict) + ", not applied " +
+         std::to_string(report.applied.not_applied) +
+         (report.hold_id.empty() ? "" : ", held " + report.hold_id);
+}
+
+/// Whether the latest deliveries and the rules still are those of the plan.
+Problems check_stale(const config::Configuration& configuration, Ledger& ledger, const Plan& plan,
+                     bool was_held) {
+  const auto stale = [](std::string what) {
+    return Problems(Problem{Severity::error, "PLAN-020", {}, "this plan is stale: " + std::move(what),
+                            "plan again; a stale plan is never applied"});
+  };
+  if (plan.fingerprint.rules != rules_fingerprint(configuration))
+    return stale("rules, registry or configuration changed since it was made");
+  for (const config::Academie& academie : configuration.settings.academies) {
+    auto last = ledger.last_delivery(academie.code);
+    if (!last) return last.error();
+    const std::string digest = delivery_digest(plan.files, academie.code);
+    // A plan made before the first run, or for a newer delivery than the last one applied, is not stale.
+    if (!*last || (*last)->digest == digest) continue;
+    if (was_held) return stale("a newer delivery of " + academie.code + " was applied since");
+    std::optional<Date> planned;
+    for (const SourceFile& file : plan.files)
+      if (file.academie == academie.code) {
+        const std::size_t at = file.name.find("_Complet_");
+        if (at != std::string::npos) planned = Date::from_compact(std::string_view(file.name).substr(at + 9, 8));
+      }
+    if (!planned || *planned < (*last)->date)
+      return stale("a newer delivery of " + academie.code + " was applied since");
+  }
+  return {};
+}
+
+/// Every entry that the plan touches must be as the plan found it.
+asio::awaitable<Problems> check_directory(Context& context, ldap::Directory& directory,
+                                          const Plan& plan) {
+  context.progress.start("check", "entries", plan.changes.size());
+  std::uint64_t done = 0;
+  for (const Change& change : plan.changes) {
+    context.throw_if_stopped();
+    auto entry = co_await directory.read_entry(std::string(change.dn), context.config.rules.target);
+    if (!entry) co_return entry.error();
+    const bool is_new = change.operation == Operation::create;
+    const bool moved = is_new ? entry->has_value()
+                              : !entry->has_value() ||
+                                    (!change.csn.empty() && (**entry).csn != change.csn);
+    if (moved)
+      co_return Problem{Severity::error, "PLAN-021", {{}, 0, std::string(change.subject)},
+                        "this plan is stale: the entry changed since it was made",
+                        "plan again; a stale plan is never applied"};
+    context.progress.advance("check", ++done);
+  }
+  context.progress.finish("check");
+  co_return Problems{};
+}
+
+}  // namespace
+
+asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
+  RunResult result;
+  result.report.run = cause.run;
+  context.progress.start("run", "");
+  auto place = co_await open_workplace(context, cause);
+  if (!place) {
+    result.problems = place.error();
+    co_return result;
+  }
+  bool stopped = false;
+  try {
+    auto code = co_await run_rounds(context, *place, cause, result.report);
+    if (code)
+      result.exit_code = *code;
+    else
+      result.problems = code.error();
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  if (stopped) result.problems = stopped_early();
+  context.progress.finish("run");
+  result.report.times = context.progress.times();
+  auto finish = append_event(*place->journal, AuditType::run_finished, cause,
+                             outcome_detail(result.report, result.exit_code));
+  if (!finish) {
+    result.problems.append(finish.error());
+    result.exit_code = exit_failed;
+  }
+  write_report(context, result.report);
+  co_return result;
+}
+
+asio::awaitable<DryRun> plan_only(Context& context) {
+  DryRun result;
+  const std::string run = new_run_id();
+  result.report.run = run;
+  context.progress.start("run", "");
+  auto ledger = open_ledger(context.config.settings);
+  if (!ledger) {
+    result.problems = ledger.error();
+    co_return result;
+  }
+  auto link = co_await open_directory(context);
+  if (!link) {
+    result.problems = link.error();
+    co_return result;
+  }
+  try {
+    auto inputs = co_await gather(context, *link->directory, **ledger);
+    if (!inputs) {
+      result.problems = inputs.error();
+      co_return result;
+    }
+    describe_inputs(result.report, *inputs);
+    context.progress.start("plan", "persons");
+    auto compute = [&] { return make_planning(context.config, *inputs, **ledger, run); };
+    auto planning = co_await run_on(context.workers, std::move(compute));
+    context.progress.finish("plan");
+    if (!planning) {
+      result.problems = planning.error();
+      co_return result;
+    }
+    describe_planning(result.report, *planning);
+    context.log.problems(planning->problems);
+    result.plan = std::move(planning->plan);
+    result.verdict = std::move(planning->verdict);
+  } catch (const Stopped&) {
+    result.problems = stopped_early();
+    co_return result;
+  }
+  result.report.planned = result.plan.counts();
+  context.progress.finish("run");
+  result.report.times = context.progress.times();
+  result.exit_code = result.verdict.go() ? exit_done : exit_held;
+  co_return result;
+}
+
+asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause cause) {
+  RunResult result;
+  result.report.run = cause.run;
+  context.progress.start("run", "");
+  auto place = co_await open_workplace(context, cause);
+  if (!place) {
+    result.problems = place.error();
+    co_return result;
+  }
+  result.problems = check_stale(context.config, *place->ledger, file.plan, !file.holds.empty());
+  bool stopped = false;
+  try {
+    if (!result.problems.has_errors())
+      result.problems = co_await check_directory(context, *place->link.directory, file.plan);
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  if (stopped) result.problems = stopped_early();
+  if (result.problems.has_errors()) co_return result;
+  if (auto written =
+          append_event(*place->journal, file.holds.empty() ? AuditType::run_started : AuditType::released,
+                       cause, "plan " + plan_digest(file.plan).substr(0, 12) + " made by run " + file.plan.id);
+      !written) {
+    result.problems = written.error();
+    co_return result;
+  }
+  result.report.planned = file.plan.counts();
+  const ApplyResult applied = co_await apply_plan(context, *place, file.plan, cause);
+  result.report.applied = applied.summary;
+  if (!applied.completed)
+    result.problems = run_failed(applied.why);
+  else if (applied.summary.refused + applied.summary.conflict > 0)
+    result.problems = run_failed("some changes were refused");
+  else
+    result.exit_code = exit_done;
+  context.progress.finish("run");
+  result.report.times = context.progress.times();
+  if (auto written = append_event(*place->journal, AuditType::run_finished, cause,
+                                  outcome_detail(result.report, result.exit_code));
+      !written)
+    result.problems.append(written.error());
+  write_report(context, result.report);
+  co_return result;
+}
+
+}  // namespace entsync

@@ -1,0 +1,190 @@
+#include "identity_table.hpp"
+
+#include <algorithm>
+#include <string>
+
+#include "core/text.hpp"
+#include "numbered_name.hpp"
+
+namespace entsync {
+namespace {
+
+/// Conflicts listed of one call: enough to see what they have in common.
+constexpr std::size_t most_conflicts = 20;
+
+Identity read_identity(const sqlite::Statement& row) {
+  return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))};
+}
+
+void conflict(Problems& conflicts, const char* code, const sqlite::Database& database,
+              const std::string& subject, std::string what) {
+  conflicts.error(
+      code, {database.file(), 0, subject}, what + "; nothing of this batch was kept",
+      "identifiers and logins are given once: look for a restored or foreign state file, or "
+      "for two entries of one person");
+}
+
+}  // namespace
+
+Result<IdentityTable> IdentityTable::prepare(sqlite::Database& database) {
+  Statements statements;
+  for (const auto& [statement, sql] :
+       {std::pair{&statements.by_subject,
+                  "SELECT subject, identifiant, login FROM identity WHERE subject = ?1"},
+        std::pair{&statements.by_identifiant,
+                  "SELECT subject FROM identity WHERE identifiant = ?1"},
+        std::pair{&statements.by_login, "SELECT subject FROM identity WHERE login_key = ?1"},
+        std::pair{&statements.highest,
+                  "SELECT number FROM identity WHERE number IS NOT NULL AND stem = ?1 "
+                  "AND length = ?2 AND number >= ?3 AND number < ?4 ORDER BY number DESC LIMIT 1"},
+        std::pair{&statements.insert, "INSERT INTO identity VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
+        std::pair{&statements.add_login,
+                  "UPDATE identity SET login = ?2, login_key = ?3 WHERE subject = ?1"}}) {
+    auto prepared = database.prepare(sql);
+    if (!prepared) return prepared.error();
+    *statement = std::move(*prepared);
+  }
+  return IdentityTable(database, std::move(statements));
+}
+
+Result<std::optional<Identity>> IdentityTable::find(std::string_view subject) {
+  const auto row = do_.by_subject.bind(subject).step();
+  if (!row) return row.error();
+  if (!*row) return std::optional<Identity>();
+  std::optional<Identity> identity = read_identity(do_.by_subject);
+  do_.by_subject.reset();
+  return identity;
+}
+
+Result<std::string> IdentityTable::owner(sqlite::Statement& select, std::string_view key) {
+  const auto row = select.bind(key).step();
+  if (!row) return row.error();
+  std::string subject(*row ? select.text(0) : std::string_view());
+  select.reset();
+  return subject;
+}
+
+Result<bool> IdentityTable::login_taken(std::string_view login) {
+  const auto subject = owner(do_.by_login, case_fold(login));
+  if (!subject) return subject.error();
+  return !subject->empty();
+}
+
+/// With a prefix that itself ends in digits ("e6"), "e612" counts as 12: of the numbers with one
+/// more, two… digits than the prefix has, those that begin with its digits are one range each.
+Result<std::uint64_t> IdentityTable::highest_number(std::string_view prefix) {
+  const std::string_view stem = stem_of(prefix);
+  const auto head = split_numbered(prefix);
+  if (!head && stem.size() != prefix.size()) return 0;  // longer than any number that is kept
+  const std::size_t head_digits = head ? head->length : 0;
+  std::uint64_t highest = 0;
+  for (std::size_t length = head_digits + 1; length <= max_number_digits; ++length) {
+    const std::uint64_t scale = power_of_ten(length - head_digits);
+    const std::uint64_t from = (head ? head->number : 0) * scale;
+    const auto row = do_.highest.bind(stem, std::uint64_t{length}, from, from + scale).step();
+    if (!row) return row.error();
+    if (!*row) continue;
+    highest = std::max(highest, static_cast<std::uint64_t>(do_.highest.integer(0)) - from);
+    do_.highest.reset();
+  }
+  return highest;
+}
+
+Result<void> IdentityTable::remember(const std::vector<Identity>& identities) {
+  auto transaction = database_->begin_write();
+  if (!transaction) return transaction.error();
+  Problems conflicts;
+  for (const Identity& identity : identities) {
+    if (auto done = remember_one(identity, conflicts); !done) return done;
+    if (conflicts.list.size() >= most_conflicts) break;
+  }
+  if (!conflicts.empty()) return conflicts;
+  return transaction->commit();
+}
+
+Result<void> IdentityTable::remember_one(const Identity& identity, Problems& conflicts) {
+  if (identity.subject.empty() || identity.identifiant.empty()) {
+    conflict(conflicts, "LDG-001", *database_, identity.subject,
+             "an identity without a key or without an identifier cannot be remembered");
+    return {};
+  }
+  const auto known = find(identity.subject);
+  if (!known) return known.error();
+  if (*known) return remember_known(**known, identity, conflicts);
+
+  const auto other = owner(do_.by_identifiant, identity.identifiant);
+  if (!other) return other.error();
+  if (!other->empty()) {
+    conflict(conflicts, "LDG-003", *database_, identity.subject,
+             "its identifier was given to " + *other);
+    return {};
+  }
+  if (!identity.login.empty()) {
+    const auto holder = owner(do_.by_login, case_fold(identity.login));
+    if (!holder) return holder.error();
+    if (!holder->empty()) {
+      conflict(conflicts, "LDG-004", *database_, identity.subject,
+               "its login was given to " + *holder);
+      return {};
+    }
+  }
+  return insert(identity);
+}
+
+/// An account that was there before us may be given its login later; a login once known stays.
+Result<void> IdentityTable::remember_known(const Identity& known, const Identity& given,
+                                           Problems& conflicts) {
+  if (!equals_ignoring_case(known.identifiant, given.identifiant)) {
+    conflict(conflicts, "LDG-002", *database_, given.subject,
+             "it is known with another identifier than the one to remember");
+    return {};
+  }
+  if (!known.login.empty() || given.login.empty()) return {};
+  const std::string key = case_fold(given.login);
+  const auto holder = owner(do_.by_login, key);
+  if (!holder) return holder.error();
+  if (!holder->empty()) {
+    conflict(conflicts, "LDG-004", *database_, given.subject, "its login was given to " + *holder);
+    return {};
+  }
+  return do_.add_login
+      .bind(std::string_view(given.subject), std::string_view(given.login), std::string_view(key))
+      .run();
+}
+
+Result<void> IdentityTable::insert(const Identity& identity) {
+  const std::string_view subject = identity.subject;
+  const std::string_view identifiant = identity.identifiant;
+  const std::string_view login = identity.login;
+  const std::string key = case_fold(login);
+  const auto numbered = split_numbered(identifiant);
+  const auto bind_number = [&](const auto&... first) -> sqlite::Statement& {
+    if (!numbered) return do_.insert.bind(first..., nullptr, nullptr, nullptr);
+    return do_.insert.bind(first..., numbered->stem, std::uint64_t{numbered->length},
+                           numbered->number);
+  };
+  if (login.empty()) return bind_number(subject, identifiant, nullptr, nullptr).run();
+  return bind_number(subject, identifiant, login, std::string_view(key)).run();
+}
+
+Result<std::uint64_t> IdentityTable::count() {
+  auto select = database_->prepare("SELECT count(*) FROM identity");
+  if (!select) return select.error();
+  const auto row = select->step();
+  if (!row) return row.error();
+  return static_cast<std::uint64_t>(select->integer(0));
+}
+
+Result<void> IdentityTable::for_each(const std::function<void(const Identity&)>& visit) {
+  auto select =
+      database_->prepare("SELECT subject, identifiant, login FROM identity ORDER BY identifiant");
+  if (!select) return select.error();
+  for (;;) {
+    const auto row = select->step();
+    if (!row) return row.error();
+    if (!*row) return {};
+    visit(read_identity(*select));
+  }
+}
+
+}  // namespace entsync

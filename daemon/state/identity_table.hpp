@@ -1,0 +1,44 @@
+#pragma once
+/// The identity table: who was ever given which identifier and login.
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "ledger.hpp"
+#include "sqlite/database.hpp"
+
+namespace entsync {
+
+class IdentityTable {
+ public:
+  /// `database` must outlive the object.
+  static Result<IdentityTable> prepare(sqlite::Database& database);
+
+  Result<std::optional<Identity>> find(std::string_view subject);
+  Result<bool> login_taken(std::string_view login);
+  Result<std::uint64_t> highest_number(std::string_view prefix);
+  Result<void> remember(const std::vector<Identity>& identities);
+  Result<std::uint64_t> count();
+  Result<void> for_each(const std::function<void(const Identity&)>& visit);
+
+ private:
+  struct Statements {
+    sqlite::Statement by_subject, by_identifiant, by_login, highest, insert, add_login;
+  };
+  IdentityTable(sqlite::Database& database, Statements statements)
+      : database_(&database), do_(std::move(statements)) {}
+
+  Result<void> remember_one(const Identity& identity, Problems& conflicts);
+  Result<void> remember_known(const Identity& known, const Identity& given, Problems& conflicts);
+  Result<void> insert(const Identity& identity);
+  /// Whose identifier or login it is; empty when it is free.
+  Result<std::string> owner(sqlite::Statement& select, std::string_view key);
+
+  sqlite::Database* database_;
+  Statements do_;
+};
+
+}  // namespace entsync

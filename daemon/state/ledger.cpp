@@ -1,0 +1,102 @@
+#include "ledger.hpp"
+
+#include "identity_table.hpp"
+#include "ledger_schema.hpp"
+#include "sqlite/database.hpp"
+
+namespace entsync {
+namespace {
+
+constexpr std::string_view entries_fact = "directory entries";
+
+class SqliteLedger final : public Ledger {
+ public:
+  explicit SqliteLedger(sqlite::Database database) : database_(std::move(database)) {}
+
+  Result<void> start() {
+    if (auto same = database_.expect_unaltered(ledger_schema()); !same) return same;
+    auto table = IdentityTable::prepare(database_);
+    if (!table) return table.error();
+    table_.emplace(std::move(*table));
+    return {};
+  }
+
+  Result<std::optional<Identity>> find_subject(std::string_view subject) override {
+    return table_->find(subject);
+  }
+  Result<bool> login_taken(std::string_view login) override { return table_->login_taken(login); }
+  Result<std::uint64_t> highest_number(std::string_view prefix) override {
+    return table_->highest_number(prefix);
+  }
+  Result<void> remember(const std::vector<Identity>& identities) override {
+    return table_->remember(identities);
+  }
+  Result<std::uint64_t> identity_count() override { return table_->count(); }
+  Result<void> for_each(const std::function<void(const Identity&)>& visit) override {
+    return table_->for_each(visit);
+  }
+
+  Result<std::optional<AppliedDelivery>> last_delivery(std::string_view academie) override {
+    auto select = database_.prepare(
+        "SELECT academie, date, digest, path, run, applied_at FROM applied_delivery "
+        "WHERE academie = ?1");
+    if (!select) return select.error();
+    const auto row = select->bind(academie).step();
+    if (!row) return row.error();
+    if (!*row) return std::optional<AppliedDelivery>();
+    const auto date = Date::from_iso(select->text(1));
+    if (!date)
+      return Problem{Severity::error,
+                     "LDG-005",
+                     {database_.file(), 0, std::string(academie)},
+                     "the date of the last delivery is not a date",
+                     "the file was changed by another program: restore it from a backup"};
+    return std::optional(AppliedDelivery{
+        std::string(select->text(0)), *date, std::string(select->text(2)),
+        std::string(select->text(3)), std::string(select->text(4)), std::string(select->text(5))});
+  }
+
+  Result<void> set_last_delivery(const AppliedDelivery& delivery) override {
+    auto insert =
+        database_.prepare("INSERT OR REPLACE INTO applied_delivery VALUES(?1, ?2, ?3, ?4, ?5, ?6)");
+    if (!insert) return insert.error();
+    const std::string date = delivery.date.iso();
+    return insert
+        ->bind(std::string_view(delivery.academie), std::string_view(date),
+               std::string_view(delivery.digest), std::string_view(delivery.path),
+               std::string_view(delivery.run), std::string_view(delivery.applied_at))
+        .run();
+  }
+
+  Result<std::optional<std::uint64_t>> known_entries() override {
+    auto select = database_.prepare("SELECT value FROM fact WHERE name = ?1");
+    if (!select) return select.error();
+    const auto row = select->bind(entries_fact).step();
+    if (!row) return row.error();
+    if (!*row) return std::optional<std::uint64_t>();
+    return std::optional(static_cast<std::uint64_t>(select->integer(0)));
+  }
+
+  Result<void> set_known_entries(std::uint64_t entries) override {
+    auto insert = database_.prepare("INSERT OR REPLACE INTO fact VALUES(?1, ?2)");
+    if (!insert) return insert.error();
+    return insert->bind(entries_fact, entries).run();
+  }
+
+ private:
+  sqlite::Database database_;
+  std::optional<IdentityTable> table_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& directory) {
+  auto database =
+      sqlite::Database::open(directory / "state.db", sqlite::Access::write, ledger_schema());
+  if (!database) return database.error();
+  auto ledger = std::make_unique<SqliteLedger>(std::move(*database));
+  if (const auto started = ledger->start(); !started) return started.error();
+  return std::unique_ptr<Ledger>(std::move(ledger));
+}
+
+}  // namespace entsync

@@ -1,0 +1,65 @@
+#pragma once
+/// The program's own memory, beside the journal, in one SQLite file of the state directory:
+/// identifiers and logins ever given (never given again to somebody else), the delivery applied
+/// last for each académie, and how many entries the directory held. Losing it is serious but not
+/// fatal: it is rebuilt from the directory, except for identifiers of people who are gone.
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/date.hpp"
+#include "core/identity.hpp"
+#include "core/problem.hpp"
+
+namespace entsync {
+
+/// The last delivery applied for an académie.
+struct AppliedDelivery {
+  std::string academie;
+  Date date;
+  std::string digest;  ///< over the digests of its files
+  std::string path;
+  std::string run;
+  std::string applied_at;  ///< RFC 3339 UTC
+  bool operator==(const AppliedDelivery&) const = default;
+};
+
+class Ledger {
+ public:
+  /// Opens or creates `directory`/state.db (mode 0600). A file that is not a state file, or whose
+  /// schema was altered (SQL-011), is refused. One thread at a time may use a Ledger.
+  static Result<std::unique_ptr<Ledger>> open(const std::filesystem::path& directory);
+  virtual ~Ledger() = default;
+
+  virtual Result<std::optional<Identity>> find_subject(std::string_view subject) = 0;
+  /// Whether the login belongs to somebody, present or past (case-insensitive).
+  virtual Result<bool> login_taken(std::string_view login) = 0;
+  /// The largest number that follows `prefix` in an identifier ever given ("e" and "e0042": 42); 0
+  /// when none does. Identifiers of another shape, or with more than 18 digits at the end, do not
+  /// count. The prefix is compared without ASCII case, as directories compare.
+  virtual Result<std::uint64_t> highest_number(std::string_view prefix) = 0;
+  /// Makes identities durable in one commit, all or none. A known subject with the same identifier
+  /// is left alone, but for one thing: a login is added when none was known. A known subject with
+  /// another identifier (LDG-002), or an identifier (LDG-003) or login (LDG-004) of another
+  /// subject, is an error.
+  virtual Result<void> remember(const std::vector<Identity>& identities) = 0;
+  virtual Result<std::uint64_t> identity_count() = 0;
+  /// Calls `visit` for every identity, ordered by identifier (without ASCII case). `visit` must not
+  /// use the ledger.
+  virtual Result<void> for_each(const std::function<void(const Identity&)>& visit) = 0;
+
+  virtual Result<std::optional<AppliedDelivery>> last_delivery(std::string_view academie) = 0;
+  virtual Result<void> set_last_delivery(const AppliedDelivery& delivery) = 0;
+
+  /// Entries of the directory at the end of the last completed run; none before the first.
+  virtual Result<std::optional<std::uint64_t>> known_entries() = 0;
+  virtual Result<void> set_known_entries(std::uint64_t entries) = 0;
+};
+
+}  // namespace entsync

@@ -1,0 +1,26 @@
+#include "ledger_schema.hpp"
+
+namespace entsync {
+namespace {
+
+constexpr const char* statements[] = {
+    "CREATE TABLE identity(subject TEXT PRIMARY KEY, identifiant TEXT NOT NULL COLLATE NOCASE "
+    "UNIQUE, "
+    "login TEXT, login_key TEXT UNIQUE, stem TEXT COLLATE NOCASE, length INTEGER, number INTEGER) "
+    "STRICT, WITHOUT ROWID",
+    "CREATE INDEX identity_number ON identity(stem, length, number) WHERE number IS NOT NULL",
+    "CREATE TABLE applied_delivery(academie TEXT PRIMARY KEY, date TEXT NOT NULL, "
+    "digest TEXT NOT NULL, path TEXT NOT NULL, run TEXT NOT NULL, applied_at TEXT NOT NULL) "
+    "STRICT, WITHOUT ROWID",
+    "CREATE TABLE fact(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+};
+
+constexpr sqlite::Schema schema{"state file", 0x454E544C, 1, statements};  // "ENTL"
+
+}  // namespace
+
+const sqlite::Schema& ledger_schema() {
+  return schema;
+}
+
+}  // namespace entsync

@@ -1,0 +1,15 @@
+#pragma once
+/// Tables of state.db.
+///
+/// identity: `login` as it was given, `login_key` folded as caseIgnoreMatch compares; identifiers
+/// that differ by case only would be one entry of the directory, hence NOCASE. `stem`, `length` and
+/// `number` are the identifier cut before its trailing digits, for `Ledger::highest_number`; null
+/// when it has no such digits or more than 18 of them.
+
+#include "sqlite/schema.hpp"
+
+namespace entsync {
+
+const sqlite::Schema& ledger_schema();
+
+}  // namespace entsync

@@ -1,0 +1,332 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "config/load_rules.hpp"
+#include "config/load_settings.hpp"
+#include "fragments.hpp"
+#include "support/builders.hpp"
+
+namespace entsync::test {
+namespace {
+
+using config::BindMode;
+using testing::ElementsAre;
+using testing::ElementsAreArray;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+/// The fragment, followed by every section that a configuration needs and the fragment does not
+/// have.
+std::string whole(const std::string& fragment) {
+  const std::map<std::string, std::string> needed{
+      {"state", "[state]\ndirectory = \"state\"\n"},
+      {"rules", "[rules]\nfile = \"rules.toml\"\nregistry = \"registre.toml\"\n"},
+      {"academie", "[[academie]]\ncode = \"AC-TEST\"\ndelivery = \"in\"\n"},
+      {"tree", "[tree]\nbase = \"dc=ent,dc=test\"\n"}};
+  std::string text = fragment;
+  for (const auto& [name, section] : needed) {
+    const bool present = fragment.find("[" + name + "]") != std::string::npos ||
+                         fragment.find(name + " = ") != std::string::npos ||
+                         fragment.find("# no " + name) != std::string::npos;
+    if (!present) text += section;
+  }
+  return text;
+}
+
+struct Parsed {
+  std::optional<config::Settings> settings;
+  std::vector<std::string> messages;
+  Problems warnings;
+};
+
+Parsed parse(const std::string& fragment) {
+  Parsed parsed;
+  auto result = config::parse_settings(whole(fragment), "/etc/entsync/e.toml", parsed.warnings);
+  if (result)
+    parsed.settings = std::move(*result);
+  else
+    parsed.messages = messages_of(result.error());
+  return parsed;
+}
+
+TEST(Settings, TheLeastThatIsNeededIsEnough) {
+  const Parsed parsed = parse("");
+  ASSERT_TRUE(parsed.settings) << testing::PrintToString(parsed.messages);
+  EXPECT_EQ(parsed.settings->state_directory, "/etc/entsync/state") << "relative to the file";
+  EXPECT_EQ(parsed.settings->tree.people, "ou=people,dc=ent,dc=test");
+  EXPECT_EQ(parsed.settings->ldap.uri, "ldapi:///");
+  EXPECT_EQ(parsed.settings->ldap.bind, BindMode::external);
+  EXPECT_EQ(parsed.settings->limits, JudgeLimits::defaults());
+  EXPECT_THAT(parsed.warnings.list, IsEmpty());
+}
+
+TEST(Settings, ALimitThatIsNamedReplacesTheDefaultOneAndTheOthersStay) {
+  const Parsed parsed =
+      parse("[limits.school]\nabsent = { absolute = 5 }\ncreate = { percent = 12.5 }\n");
+  ASSERT_TRUE(parsed.settings);
+  JudgeLimits expected = JudgeLimits::defaults();
+  expected.school[Surprise::absent] = {std::nullopt, 0, 5};
+  expected.school[Surprise::create] = {12.5, 0, std::nullopt};
+  EXPECT_EQ(parsed.settings->limits, expected);
+}
+
+TEST(Settings, ABranchMayBeGivenWholeOrBelowTheBase) {
+  const Parsed parsed = parse(
+      "[tree]\nbase = \"dc=ent,dc=test\"\npeople = \"ou=personnes,DC=ent,dc=test\"\ngroups = "
+      "\"ou=g\"\n");
+  ASSERT_TRUE(parsed.settings);
+  EXPECT_EQ(parsed.settings->tree.people, "ou=personnes,DC=ent,dc=test");
+  EXPECT_EQ(parsed.settings->tree.groups, "ou=g,dc=ent,dc=test");
+}
+
+TEST(Settings, EveryProblemIsSaidAtOnce) {
+  EXPECT_THAT(parse("[log]\nlevel = \"loud\"\n[absence]\nsuspend = 1\n").messages, SizeIs(2));
+}
+
+TEST(Settings, WhatShapesEntriesIsPartOfTheFingerprintAndTheRestIsNot) {
+  config::Settings settings = *parse("").settings;
+  const std::string before = config::shaping_text(settings);
+  settings.log.level = "debug";
+  settings.ldap.window = 3;
+  EXPECT_EQ(config::shaping_text(settings), before);
+  settings.absence.suspend_after_days = 3;
+  EXPECT_NE(config::shaping_text(settings), before);
+}
+
+class WrongSettings : public testing::TestWithParam<Fragment> {};
+
+TEST_P(WrongSettings, AreRefusedWithLineKeyAndWhatIsAllowed) {
+  EXPECT_THAT(parse(GetParam().text).messages, ElementsAreArray(GetParam().messages));
+}
+
+const std::string at = "/etc/entsync/e.toml:";
+
+INSTANTIATE_TEST_SUITE_P(
+    Settings, WrongSettings,
+    testing::Values(
+        Fragment{
+            "syntax",
+            "[log\n",
+            {at +
+             "1: error CONF-001: Error while parsing table header: expected ']', saw '\\n'"
+             " – correct the TOML syntax"}},
+        Fragment{
+            "unknown_key",
+            "[log]\n\nlevle = \"info\"\n",
+            {at +
+             "3: error CONF-002 [log.levle]: this key is not known – allowed here: file, level"}},
+        Fragment{
+            "unknown_section",
+            "[loog]\n",
+            {at +
+             "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
+             "identifiers, ldap, limits, log, rules, state, tree"}},
+        Fragment{"wrong_type",
+                 "[ldap]\nwindow = \"16\"\n",
+                 {at + "2: error CONF-002 [ldap.window]: expects a whole number, found a text – "
+                       "allowed: 1 to 90"}},
+        Fragment{"fraction_for_a_whole_number",
+                 "[ldap]\nwindow = 1.5\n",
+                 {at + "2: error CONF-002 [ldap.window]: expects a whole number, found a number – "
+                       "allowed: 1 to 90"}},
+        Fragment{"out_of_range",
+                 "[ldap]\nwindow = 0\npage_size = 100001\n",
+                 {at + "3: error CONF-002 [ldap.page_size]: 100001 is out of range – allowed: 1 to "
+                       "100000",
+                  at + "2: error CONF-002 [ldap.window]: 0 is out of range – allowed: 1 to 90"}},
+        Fragment{
+            "missing_key",
+            "[state]\n",
+            {at +
+             "1: error CONF-002 [state.directory]: this key is missing – add directory = \"…\""}},
+        Fragment{"empty_key",
+                 "[state]\ndirectory = \"\"\n",
+                 {at + "2: error CONF-002 [state.directory]: must not be empty – give it a value"}},
+        Fragment{"password_in_the_file",
+                 "[ldap]\nbind = \"simple\"\nbind_dn = \"cn=a\"\npassword_file = \"p\"\npassword = "
+                 "\"secret\"\n",
+                 {at + "5: error CONF-002 [ldap.password]: a secret does not belong in this file – "
+                       "put it in a "
+                       "file of its own, mode 0600, and name it with password_file"}},
+        Fragment{
+            "a_secret_is_never_named_as_allowed",
+            "[ldap]\npasswort = \"secret\"\n",
+            {at +
+             "2: error CONF-002 [ldap.passwort]: this key is not known – allowed here: assertions, "
+             "bind, "
+             "bind_dn, connect_timeout, connections, max_refusals, operation_timeout, page_size, "
+             "password_file, start_tls, tls_ca_file, tls_certificate_file, tls_key_file, uri, "
+             "window"}},
+        Fragment{"simple_bind_without_credentials",
+                 "[ldap]\nbind = \"simple\"\n",
+                 {at + "2: error CONF-002 [ldap.bind]: a simple bind needs bind_dn and "
+                       "password_file – add both"}},
+        Fragment{"unknown_bind",
+                 "[ldap]\nbind = \"kerberos\"\n",
+                 {at + "2: error CONF-002 [ldap.bind]: 'kerberos' is not a way to bind – allowed: "
+                       "external, simple, "
+                       "anonymous"}},
+        Fragment{
+            "not_an_ldap_address",
+            "[ldap]\nuri = \"https://a\"\n",
+            {at + "2: error CONF-002 [ldap.uri]: 'https://a' is not an LDAP address – allowed: "
+                  "ldap://host[:port], ldaps://host[:port], ldapi://%2Fpath%2Fto%2Fsocket"}},
+        Fragment{"starttls_where_it_does_not_belong",
+                 "[ldap]\nuri = \"ldaps://a\"\nstart_tls = true\n",
+                 {at + "3: error CONF-002 [ldap.start_tls]: StartTLS belongs to ldap:// – leave it "
+                       "out with ldaps:// "
+                       "and ldapi://"}},
+        Fragment{"certificate_without_key",
+                 "[ldap]\ntls_certificate_file = \"c\"\n",
+                 {at + "1: error CONF-002 [ldap.tls_key_file]: a client certificate needs its key "
+                       "and the other way "
+                       "round – give both tls_certificate_file and tls_key_file"}},
+        Fragment{"overlapping_branches",
+                 "[tree]\nbase = \"dc=t\"\npeople = \"ou=a\"\ngroups = \"ou=g,ou=a\"\n",
+                 {at + "1: error CONF-002 [tree]: the branches 'ou=g,ou=a,dc=t' and 'ou=a,dc=t' "
+                       "overlap – people, "
+                       "structures and groups need branches of their own"}},
+        Fragment{"equal_branches_in_other_spelling",
+                 "[tree]\nbase = \"dc=t\"\npeople = \"ou=a\"\ngroups = \"OU=A, dc=t\"\n",
+                 {at + "1: error CONF-002 [tree]: the branches 'ou=a,dc=t' and 'OU=A, dc=t' "
+                       "overlap – people, "
+                       "structures and groups need branches of their own"}},
+        Fragment{
+            "not_a_dn",
+            "[tree]\nbase = \"dc=t\"\npeople = \"people\"\n",
+            {at +
+             "3: error CONF-002 [tree.people]: 'people' is not a DN – write it as ou=people or "
+             "ou=people,dc=…"}},
+        Fragment{"prefix_of_identifiers",
+                 "[identifiers]\nprefix = \"Elv12\"\n",
+                 {at + "2: error CONF-002 [identifiers.prefix]: 'Elv12' is not a prefix – allowed: "
+                       "one to four "
+                       "letters a to z"}},
+        Fragment{
+            "percentage",
+            "[limits.run]\nabsent = { percent = 101 }\n",
+            {at +
+             "2: error CONF-002 [limits.run.absent.percent]: is out of range – allowed: 0 to 100"}},
+        Fragment{"share_that_is_no_number",
+                 "[limits]\nminimum_directory_share = nan\n",
+                 {at + "2: error CONF-002 [limits.minimum_directory_share]: is out of range – "
+                       "allowed: 0 to 1"}},
+        Fragment{"unknown_surprise",
+                 "[limits.run]\nleft = { percent = 5 }\n",
+                 {at + "2: error CONF-002 [limits.run.left]: this key is not known – allowed here: "
+                       "absent, create, "
+                       "mail_lost, member_lost, modify, remove, suspend"}},
+        Fragment{
+            "limit_that_is_no_table",
+            "[limits.run]\nabsent = 5\n",
+            {at +
+             "2: error CONF-002 [limits.run.absent]: expects a table, found a whole number – write "
+             "[limits.run.absent] or { … }"}},
+        Fragment{"academie_twice",
+                 "[[academie]]\ncode = \"AC-A\"\ndelivery = \"a\"\n[[academie]]\ncode = "
+                 "\"ac-a\"\ndelivery = \"b\"\n",
+                 {at + "5: error CONF-002 [academie[2].code]: the académie ac-a is configured "
+                       "twice – keep one "
+                       "[[academie]] for it"}},
+        Fragment{
+            "academie_with_a_separator",
+            "[[academie]]\ncode = \"AC$A\"\ndelivery = \"a\"\n",
+            {at +
+             "2: error CONF-002 [academie[1].code]: must not contain '$' or '/' – write it as the "
+             "jointures do: AC-TOULOUSE"}},
+        Fragment{"no_academie",
+                 "academie = []\n",
+                 {at + "1: error CONF-002 [academie]: no académie is configured – add [[academie]] "
+                       "with code and "
+                       "delivery"}},
+        Fragment{"section_missing",
+                 "# no tree\n",
+                 {at + "1: error CONF-002 [tree]: this section is missing – add [tree] with base"}},
+        Fragment{"level",
+                 "[log]\nlevel = \"loud\"\n",
+                 {at + "2: error CONF-002 [log.level]: 'loud' is not a level – allowed: debug, "
+                       "info, change, warning, "
+                       "error"}}),
+    name_of);
+
+// With rules and registry
+// --------------------------------------------------------------------------
+
+TEST(Configuration, TheShippedExampleAndRulesLoadClean) {
+  Problems warnings;
+  const auto settings =
+      config::load_settings(ENTSYNC_SOURCE_DIR "/config/entsync.toml.example", warnings);
+  ASSERT_TRUE(settings) << to_string(settings.error());
+  const auto rules = config::load_rules(ENTSYNC_SOURCE_DIR "/config/rules/sdet-1d.toml");
+  ASSERT_TRUE(rules) << to_string(rules.error());
+  EXPECT_THAT(config::check_together(*settings, *rules).list, IsEmpty());
+  EXPECT_THAT(warnings.list, IsEmpty());
+  EXPECT_EQ(settings->limits, JudgeLimits::defaults()) << "the example shows the defaults";
+  EXPECT_EQ(rules->digest.size(), 64U);
+}
+
+TEST(Configuration, TheDirectorySchemaKnowsEverythingThatTheRulesWrite) {
+  for (TargetAttribute a = 0; a < rules_1d().target.size(); ++a)
+    EXPECT_TRUE(rules_1d().target.info(a).known_to_server) << rules_1d().target.name(a);
+}
+
+config::Settings with_tree(Tree tree) {
+  config::Settings settings = *parse("").settings;
+  settings.rules_file = "r.toml";
+  settings.tree = std::move(tree);
+  return settings;
+}
+
+TEST(Configuration, WhatNamesAnEntryNeedsARuleThatNeverChangesIt) {
+  Tree tree = test_tree();
+  tree.person_rdn = "sn";
+  EXPECT_THAT(messages_of(config::check_together(with_tree(tree), rules_1d())),
+              testing::Each(HasSubstr("error CONF-021 [sdet-1d:")));
+  EXPECT_THAT(config::check_together(with_tree(tree), rules_1d()).list, SizeIs(5))
+      << "each profile";
+  tree.person_rdn = "entryUUID";
+  EXPECT_THAT(messages_of(config::check_together(with_tree(tree), rules_1d())),
+              testing::Contains(
+                  "r.toml: error CONF-020 [sdet-1d:eleve]: tree.person_rdn names entries by "
+                  "'entryUUID', which has no rule with one value here – add the attribute to the "
+                  "rules or name entries by another one"));
+}
+
+TEST(Configuration, StructuresMayBeNamedByUaiInAnyCase) {
+  Tree tree = test_tree();
+  tree.structure_rdn = "entstructureuai";
+  EXPECT_THAT(config::check_together(with_tree(tree), rules_1d()).list, IsEmpty());
+  tree.structure_rdn = "ou";
+  EXPECT_THAT(
+      messages_of(config::check_together(with_tree(tree), rules_1d())),
+      ElementsAre("r.toml: error CONF-021 [sdet-1d:ecole]: 'ou' names the entry, so it must never "
+                  "change – give it owner = \"initial\""));
+}
+
+TEST(Configuration, GroupsAreNamedAsTheRulesSay) {
+  Tree tree = test_tree();
+  tree.group_rdn = "ou";
+  EXPECT_THAT(messages_of(config::check_together(with_tree(tree), rules_1d())),
+              ElementsAre("r.toml: error CONF-022 [target.group_name]: tree.group_rdn is 'ou', the "
+                          "rules name groups "
+                          "by another attribute – make the two agree"));
+}
+
+TEST(Configuration, AFileThatCannotBeReadIsNamed) {
+  Problems warnings;
+  EXPECT_THAT(messages_of(config::load_settings("/nonexistent/e.toml", warnings).error()),
+              ElementsAre("/nonexistent/e.toml: error CONF-012: this file cannot be read: No such "
+                          "file or directory "
+                          "– check the path and its permissions"));
+  EXPECT_THAT(
+      messages_of(config::load_rules("/").error()),
+      ElementsAre(
+          "/: error CONF-010: this file cannot be read: Is a directory – check the path and its "
+          "permissions"));
+}
+
+}  // namespace
+}  // namespace entsync::test

@@ -1,0 +1,313 @@
+#include "state/ledger.hpp"
+
+#include <gtest/gtest.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <csignal>
+#include <random>
+
+#include "support/folder.hpp"
+
+namespace entsync {
+namespace {
+
+std::unique_ptr<Ledger> open(const test::Folder& folder) {
+  auto ledger = Ledger::open(folder.path());
+  if (!ledger) {
+    ADD_FAILURE() << to_string(ledger.error());
+    return nullptr;
+  }
+  return std::move(*ledger);
+}
+
+template <class T>
+std::string code_of(const Result<T>& result) {
+  return result ? "none" : result.error().list.at(0).code;
+}
+
+void run_sql(const test::Folder& folder, const char* sql) {
+  sqlite3* handle = nullptr;
+  ASSERT_EQ(sqlite3_open((folder.path() / "state.db").c_str(), &handle), SQLITE_OK);
+  EXPECT_EQ(sqlite3_exec(handle, sql, nullptr, nullptr, nullptr), SQLITE_OK)
+      << sqlite3_errmsg(handle);
+  sqlite3_close(handle);
+}
+
+std::vector<Identity> all(Ledger& ledger) {
+  std::vector<Identity> identities;
+  EXPECT_TRUE(ledger.for_each([&](const Identity& identity) { identities.push_back(identity); }));
+  return identities;
+}
+
+const Identity first{"AC-EXEMPLE/Eleve/1", "e000001", "invente.exemple"};
+const Identity second{"AC-EXEMPLE/Eleve/2", "e000002", "invente.exemple2"};
+const Identity without_login{"AC-EXEMPLE/PersEducNat/1", "ancien", ""};
+
+TEST(Ledger, RemembersIdentitiesAfterItWasClosed) {
+  const test::Folder folder;
+  ASSERT_TRUE(open(folder)->remember({second, first, without_login}));
+  const auto ledger = open(folder);
+  EXPECT_EQ(*ledger->find_subject(first.subject), first);
+  EXPECT_EQ(*ledger->find_subject(without_login.subject), without_login);
+  EXPECT_EQ(*ledger->find_subject("AC-EXEMPLE/Eleve/3"), std::nullopt);
+  EXPECT_EQ(*ledger->identity_count(), 3U);
+  EXPECT_EQ(all(*ledger), (std::vector{without_login, first, second}));
+}
+
+TEST(Ledger, KeepsItsFileFromOthers) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first}));
+  for (const char* name : {"state.db", "state.db-wal"}) {
+    struct stat status {};
+    ASSERT_EQ(::stat((folder.path() / name).c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777U, 0600U) << name;
+  }
+}
+
+TEST(Ledger, ComparesLoginsWithoutCase) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first, {"AC-EXEMPLE/Eleve/9", "e000009", "Zoé.Éxemple"}}));
+  for (const char* login : {"invente.exemple", "INVENTE.Exemple", "zoé.éxemple", "ZOÉ.ÉXEMPLE"})
+    EXPECT_TRUE(*ledger->login_taken(login)) << login;
+  EXPECT_FALSE(*ledger->login_taken("zoe.exemple"));
+  EXPECT_FALSE(*ledger->login_taken(""));
+  EXPECT_EQ((*ledger->find_subject("AC-EXEMPLE/Eleve/9"))->login, "Zoé.Éxemple");
+}
+
+TEST(Ledger, NeverGivesALoginOrAnIdentifierToSomebodyElse) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first, without_login}));
+  EXPECT_EQ(code_of(ledger->remember({{first.subject, "e000007", "x"}})), "LDG-002");
+  EXPECT_EQ(code_of(ledger->remember({{second.subject, first.identifiant, "x"}})), "LDG-003");
+  EXPECT_EQ(code_of(ledger->remember({{second.subject, "E000001", "x"}})), "LDG-003");
+  EXPECT_EQ(code_of(ledger->remember({{second.subject, "e000002", "Invente.EXEMPLE"}})), "LDG-004");
+  EXPECT_EQ(code_of(ledger->remember({{without_login.subject, "ancien", "invente.exemple"}})),
+            "LDG-004");
+  EXPECT_EQ(code_of(ledger->remember({{"", "e000003", "x"}})), "LDG-001");
+  EXPECT_EQ(code_of(ledger->remember({{second.subject, "", "x"}})), "LDG-001");
+  EXPECT_EQ(all(*ledger), (std::vector{without_login, first}));
+}
+
+TEST(Ledger, FindsConflictsInsideOneBatchAndKeepsNothingOfIt) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  const auto refused = ledger->remember({first,
+                                         second,
+                                         {"AC-EXEMPLE/Eleve/3", "e000002", "c"},
+                                         {"AC-EXEMPLE/Eleve/4", "d", "INVENTE.exemple"}});
+  ASSERT_FALSE(refused);
+  const Problems problems = refused.error();
+  ASSERT_EQ(problems.list.size(), 2U);
+  EXPECT_EQ(problems.list[0].code, "LDG-003");
+  EXPECT_EQ(problems.list[0].where.item, "AC-EXEMPLE/Eleve/3");
+  EXPECT_NE(problems.list[0].what.find(second.subject), std::string::npos);
+  EXPECT_EQ(problems.list[1].code, "LDG-004");
+  EXPECT_EQ(to_string(problems).find("exemple"), std::string::npos) << "a login is a person's data";
+  EXPECT_EQ(*ledger->identity_count(), 0U);
+  EXPECT_TRUE(ledger->remember({first, second}));
+}
+
+TEST(Ledger, ListsAScoreOfConflictsAtMost) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first}));
+  std::vector<Identity> wrong;
+  for (int i = 0; i < 100; ++i)
+    wrong.push_back({"AC-EXEMPLE/Eleve/" + std::to_string(100 + i), first.identifiant, ""});
+  const auto refused = ledger->remember(wrong);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().list.size(), 20U);
+}
+
+TEST(Ledger, LeavesAKnownSubjectAlone) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first}));
+  ASSERT_TRUE(ledger->remember({first, first}));
+  ASSERT_TRUE(ledger->remember({{first.subject, "E000001", "another.login"}}));
+  EXPECT_EQ(all(*ledger), std::vector{first});
+  EXPECT_FALSE(*ledger->login_taken("another.login"));
+  ASSERT_TRUE(ledger->remember({}));
+}
+
+TEST(Ledger, AddsTheLoginOfAnAccountThatHadNone) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({without_login}));
+  ASSERT_TRUE(ledger->remember({{without_login.subject, "ancien", "ancien.exemple"}}));
+  EXPECT_EQ((*ledger->find_subject(without_login.subject))->login, "ancien.exemple");
+  EXPECT_TRUE(*ledger->login_taken("Ancien.Exemple"));
+}
+
+TEST(Ledger, TakesManyAccountsWithoutLogin) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  EXPECT_TRUE(ledger->remember({without_login, {"AC-EXEMPLE/PersEducNat/2", "autre", ""}}));
+}
+
+// ---- highest_number
+
+std::vector<Identity> named(const std::vector<std::string>& identifiants) {
+  std::vector<Identity> identities;
+  for (const std::string& identifiant : identifiants)
+    identities.push_back({"AC-EXEMPLE/Eleve/" + identifiant, identifiant, ""});
+  return identities;
+}
+
+TEST(LedgerNumbers, AreComparedAsNumbers) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  EXPECT_EQ(*ledger->highest_number("e"), 0U);
+  ASSERT_TRUE(ledger->remember(named({"e9", "e10", "e0000000002", "f77", "e"})));
+  EXPECT_EQ(*ledger->highest_number("e"), 10U);
+  EXPECT_EQ(*ledger->highest_number("E"), 10U);
+  EXPECT_EQ(*ledger->highest_number("f"), 77U);
+  EXPECT_EQ(*ledger->highest_number("g"), 0U);
+  ASSERT_TRUE(ledger->remember(named({"e0011"})));
+  EXPECT_EQ(*ledger->highest_number("e"), 11U);
+}
+
+TEST(LedgerNumbers, IgnoreOtherShapes) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember(named({"e5", "e99x", "ea88", "xe77", "e-66", "e", "prenom.nom",
+                                      "e9999999999999999999", "12", "e 44", "é55"})));
+  EXPECT_EQ(*ledger->highest_number("e"), 5U);
+  EXPECT_EQ(*ledger->highest_number(""), 12U);
+  EXPECT_EQ(*ledger->highest_number("ea"), 88U);
+}
+
+TEST(LedgerNumbers, MayFollowAPrefixThatEndsInDigits) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember(named({"e66", "e6612", "e66003", "e67999", "e6", "e0660001"})));
+  EXPECT_EQ(*ledger->highest_number("e66"), 12U);
+  EXPECT_EQ(*ledger->highest_number("e6"), 7999U);
+  EXPECT_EQ(*ledger->highest_number("e066"), 1U);
+  EXPECT_EQ(*ledger->highest_number("e0"), 660'001U);
+  EXPECT_EQ(*ledger->highest_number("e1234567890123456789"), 0U);
+}
+
+TEST(LedgerNumbers, AreWhatAPlainScanFinds) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  std::mt19937 random(1);
+  std::vector<std::string> names;
+  for (int i = 0; i < 300; ++i) {
+    std::string name = "a";
+    for (unsigned k = 0, n = 1 + random() % 6; k < n; ++k) name += "0012a"[random() % 5];
+    names.push_back(name);
+  }
+  std::ranges::sort(names);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
+  ASSERT_TRUE(ledger->remember(named(names)));
+  for (const std::string& name : names) {
+    for (std::size_t length = 0; length <= name.size(); ++length) {
+      const std::string prefix = name.substr(0, length);
+      std::uint64_t highest = 0;
+      for (const std::string& other : names) {
+        if (!other.starts_with(prefix) || other.size() == prefix.size()) continue;
+        const std::string tail = other.substr(prefix.size());
+        if (tail.find_first_not_of("0123456789") != std::string::npos) continue;
+        highest = std::max(highest, std::uint64_t{std::stoull(tail)});
+      }
+      ASSERT_EQ(*ledger->highest_number(prefix), highest) << prefix;
+    }
+  }
+}
+
+// ---- the rest
+
+TEST(Ledger, RemembersTheLastDeliveryOfEachAcademie) {
+  const test::Folder folder;
+  const AppliedDelivery one{"AC-EXEMPLE", *Date::from_iso("2026-01-30"), "d1", "/in/1.tgz",
+                            "run-1",      "2026-01-31T02:31:00.000Z"};
+  AppliedDelivery later = one;
+  later.date = *Date::from_iso("2026-02-01");
+  later.digest = "d2";
+  AppliedDelivery other = one;
+  other.academie = "AC-AUTRE";
+  {
+    const auto ledger = open(folder);
+    EXPECT_EQ(*ledger->last_delivery("AC-EXEMPLE"), std::nullopt);
+    ASSERT_TRUE(ledger->set_last_delivery(one));
+    ASSERT_TRUE(ledger->set_last_delivery(other));
+    ASSERT_TRUE(ledger->set_last_delivery(later));
+  }
+  const auto ledger = open(folder);
+  EXPECT_EQ(*ledger->last_delivery("AC-EXEMPLE"), later);
+  EXPECT_EQ(*ledger->last_delivery("AC-AUTRE"), other);
+}
+
+TEST(Ledger, RemembersHowManyEntriesThereWere) {
+  const test::Folder folder;
+  EXPECT_EQ(*open(folder)->known_entries(), std::nullopt);
+  ASSERT_TRUE(open(folder)->set_known_entries(0));
+  EXPECT_EQ(*open(folder)->known_entries(), 0U);
+  ASSERT_TRUE(open(folder)->set_known_entries(1'500'000));
+  EXPECT_EQ(*open(folder)->known_entries(), 1'500'000U);
+}
+
+TEST(Ledger, RefusesFilesThatAreNotItsOwnOrWereAltered) {
+  const test::Folder folder;
+  open(folder).reset();
+  run_sql(folder, "CREATE TRIGGER t AFTER INSERT ON identity BEGIN DELETE FROM identity; END");
+  EXPECT_EQ(code_of(Ledger::open(folder.path())), "SQL-011");
+  const test::Folder text;
+  text.write("state.db", "this is no database, whatever its name says");
+  EXPECT_EQ(code_of(Ledger::open(text.path())), "SQL-004");
+  EXPECT_EQ(code_of(Ledger::open(text.path() / "none")), "SQL-001");
+}
+
+TEST(Ledger, NamesADateThatSomebodySpoiled) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->set_last_delivery({"AC-EXEMPLE", {}, "d", "p", "r", "t"}));
+  run_sql(folder, "UPDATE applied_delivery SET date = 'soon'");
+  EXPECT_EQ(code_of(ledger->last_delivery("AC-EXEMPLE")), "LDG-005");
+}
+
+/// Batches of ten, killed at once after the n-th: what was durable is there, and only whole
+/// batches.
+TEST(Ledger, HoldsWholeBatchesAfterACrash) {
+  for (std::uint64_t batches = 1; batches < 12; ++batches) {
+    const test::Folder folder;
+    std::array<int, 2> pipe{};
+    ASSERT_EQ(::pipe(pipe.data()), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const auto ledger = Ledger::open(folder.path());
+      if (!ledger) ::_exit(1);
+      for (int batch = 0;; ++batch) {
+        std::vector<std::string> names;
+        for (int i = 0; i < 10; ++i) names.push_back("e" + std::to_string(batch * 10 + i + 1));
+        if (!(*ledger)->remember(named(names)) || ::write(pipe[1], "+", 1) != 1) ::_exit(2);
+      }
+    }
+    ::close(pipe[1]);
+    char byte = 0;
+    std::uint64_t told = 0;
+    while (told < batches && ::read(pipe[0], &byte, 1) == 1) ++told;
+    ASSERT_EQ(::kill(child, SIGKILL), 0);
+    ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+    while (::read(pipe[0], &byte, 1) == 1) ++told;
+    ::close(pipe[0]);
+    ASSERT_GE(told, batches);
+    const auto ledger = open(folder);
+    const std::uint64_t count = *ledger->identity_count();
+    EXPECT_EQ(count % 10, 0U);
+    EXPECT_GE(count, told * 10);
+    EXPECT_LE(count, told * 10 + 10);
+    EXPECT_EQ(*ledger->highest_number("e"), count);
+  }
+}
+
+}  // namespace
+}  // namespace entsync
