@@ -8,6 +8,7 @@
 /// delivered.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 
 #include "charset.hpp"
 #include "core/feed.hpp"
+#include "request_walk.hpp"
 
 namespace entsync::aaf {
 
@@ -56,37 +58,38 @@ class Scanner {
   [[nodiscard]] Charset charset() const { return charset_; }
 
  private:
-  enum class State : std::uint8_t { start, declaration, prologue, content, epilogue };
+  enum class State : std::uint8_t { start, declaration, prologue, content, request, epilogue };
+  /// What next() is to return; nothing to go on.
+  using Verdict = std::optional<Step>;
 
   [[nodiscard]] std::string_view rest() const {
     return {buffer_.data() + at_, buffer_.size() - at_};
   }
-  Step fail(std::string code, std::size_t at, std::string what, std::string remedy);
+  Step fail(std::string code, std::size_t at, std::string what, std::string_view remedy);
   Step malformed(std::size_t at, std::string what);
   Step too_large();
   Step incomplete();
-  bool consume(std::size_t size);
+  Step illegal(std::string_view bytes, const BadByte& bad);
 
-  bool step(Step& result);
-  bool start(Step& result);
-  bool declaration(Step& result);
+  Verdict step();
+  Verdict pass(std::size_t size);
   bool skip_space();
-  bool at_end(Step& result);
-  bool markup(Step& result);
-  bool special(Step& result);
-  bool comment(Step& result);
-  bool instruction(Step& result);
-  bool doctype(Step& result);
-  bool root(Step& result);
-  bool root_end(Step& result);
-  bool after_root(Step& result);
-  bool begin_request(Step& result);
+  Step at_end();
 
-  enum class Walk : std::uint8_t { whole, more, fault };
-  Walk walk_request();
-  Walk walk_special();
-  Walk walk_tag();
-  bool cut_request(Step& result);
+  Verdict start();
+  Verdict declaration();
+  Verdict declared(std::string_view encoding);
+  Verdict markup();
+  Verdict special();
+  Verdict comment_here();
+  Verdict instruction();
+  Verdict doctype();
+  Verdict root();
+  Verdict root_end();
+  Step after_root();
+  Verdict begin_request();
+  Verdict cut_request();
+  Step hand_out_request();
 
   std::uint64_t record_bytes_;
   std::string buffer_;
@@ -99,9 +102,7 @@ class Scanner {
   Charset charset_ = Charset::utf8;
   std::string charset_note_;  ///< how the charset was determined, for messages
 
-  bool walking_ = false;  ///< inside a request that was not whole yet
-  std::size_t walk_ = 0;  ///< how far, counted from at_
-  int depth_ = 0;
+  RequestWalk walk_;
   std::vector<std::uint32_t> newlines_;
   Request request_;
   std::string_view comment_;

@@ -15,6 +15,8 @@ void add_config_option(CLI::App& app, std::string& path) {
 }
 
 std::unique_ptr<Context> open_context(const std::string& config_path, Progress::Form form) {
+  // A file that may not grow is an error to be reported, not a reason to die with changes in flight.
+  std::signal(SIGXFSZ, SIG_IGN);
   auto configuration = config::load_configuration(config_path);
   if (!configuration) {
     print(configuration.error());

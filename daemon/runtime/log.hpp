@@ -29,7 +29,7 @@ class Log {
   void warning(std::string_view id, std::string_view text) { write(LogLevel::warning, id, text); }
   void error(std::string_view id, std::string_view text) { write(LogLevel::error, id, text); }
   /// Each problem at the level of its severity; of many with one code, the first `most` and a count.
-  void problems(const Problems& problems, std::size_t most = 20);
+  void problems(const Problems& problems, std::size_t most = 5);
 
  private:
   struct Sink;

@@ -91,8 +91,8 @@ std::string render(const RunReport& report) {
 }
 
 std::string last_line(const RunReport& report) {
-  std::string out = "run " + report.run + ":";
-  if (report.planned.empty()) out += " nothing to do;";
+  std::string out = "run " + report.run + (report.failed ? " failed:" : ":");
+  if (report.planned.empty()) out += report.failed ? " nothing was changed;" : " nothing to do;";
   for (const auto& [row, operations] : report.planned) {
     out += " " + row;
     for (const auto& [operation, count] : operations)

@@ -12,6 +12,7 @@ namespace entsync {
 
 struct RunReport {
   std::string run;
+  bool failed = false;
   std::vector<std::string> deliveries;  ///< "AC-X Complet 2026-09-15 (7 files)"
   PlanCounts planned;                   ///< of what went
   PlanCounts held;

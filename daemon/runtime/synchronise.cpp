@@ -313,6 +313,7 @@ asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
   auto place = co_await open_workplace(context, cause);
   if (!place) {
     result.problems = place.error();
+    result.report.failed = true;
     co_return result;
   }
   bool stopped = false;
@@ -328,6 +329,7 @@ asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
   if (stopped) result.problems = stopped_early();
   context.progress.finish("run");
   result.report.times = context.progress.times();
+  result.report.failed = result.exit_code == exit_failed;
   auto finish = append_event(*place->journal, AuditType::run_finished, cause,
                              outcome_detail(result.report, result.exit_code));
   if (!finish) {
@@ -390,6 +392,7 @@ asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause ca
   auto place = co_await open_workplace(context, cause);
   if (!place) {
     result.problems = place.error();
+    result.report.failed = true;
     co_return result;
   }
   result.problems = check_stale(context.config, *place->ledger, file.plan, !file.holds.empty());
@@ -401,7 +404,8 @@ asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause ca
     stopped = true;
   }
   if (stopped) result.problems = stopped_early();
-  if (result.problems.has_errors()) co_return result;
+  result.report.failed = result.problems.has_errors();
+  if (result.report.failed) co_return result;
   if (auto written =
           append_event(*place->journal, file.holds.empty() ? AuditType::run_started : AuditType::released,
                        cause, "plan " + plan_digest(file.plan).substr(0, 12) + " made by run " + file.plan.id);
@@ -418,6 +422,7 @@ asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause ca
     result.problems = run_failed("some changes were refused");
   else
     result.exit_code = exit_done;
+  result.report.failed = result.exit_code == exit_failed;
   context.progress.finish("run");
   result.report.times = context.progress.times();
   if (auto written = append_event(*place->journal, AuditType::run_finished, cause,

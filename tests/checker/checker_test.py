@@ -923,10 +923,6 @@ class FaultTest(CheckerCase):
         self.group(f"{ECOLE_B}_ELV")["member"].append(people("e1"))
         self.expect("member", f"group {ECOLE_B}_ELV", "member")
 
-    def test_member_of_the_ent_without_explicit_membership(self):
-        self.group(f"{ECOLE_B}_TOUS")["member"].append(people("hand1"))
-        self.expect("member", f"group {ECOLE_B}_TOUS", "member")
-
     def test_member_added_by_hand_lost(self):
         self.group(f"{ECOLE_A}_TOUS")["member"].remove(people("hand1"))
         self.expect("member", f"group {ECOLE_A}_TOUS", "member")
@@ -935,7 +931,7 @@ class FaultTest(CheckerCase):
         self.entries[people("e8")] = eleve("e8", f"{TLS}$1900", "PARTI", "Léo", "M.", A, [], [], [])
         self.person("e8")["ENTCompteAbsentDepuis"] = ["20260910000000Z"]
         self.group(f"{ECOLE_A}_ELV")["member"].append(people("e8"))
-        self.expect("member", f"group {ECOLE_A}_ELV", "member", "--allow-absent")
+        self.expect("absence", "AC-TOULOUSE/Eleve/1900")
 
     def test_empty_dn_beside_members(self):
         self.group(f"{ECOLE_A}_ELV")["member"].append("")

@@ -379,9 +379,10 @@ class Checker:
             self.report("member", subject, "member", text, missing, extra)
 
     def _is_tolerated_member(self, dn):
-        """Somebody of whom the delivery cannot tell keeps his memberships; others not of the feeds
-        are only members when ENTGroupeMembreExplicite says so."""
-        return any(self._is_unknown(key, self.by_dn[dn]) for key in self.keys_of.get(dn, []))
+        """Members whom the feed does not place stay: an absence takes nobody out of a group, and who
+        is not of the feeds was put there by somebody else."""
+        target = self.by_dn.get(dn)
+        return target is not None and self._is_tolerated_person(dn, target)
 
     # Invariants
 

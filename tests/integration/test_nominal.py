@@ -9,7 +9,7 @@ from scene import DONE, GROUPS, OUT_OF_SYNC, PEOPLE, SceneTest
 
 class Nominal(SceneTest):
     def test_a_first_run_makes_the_directory_true_and_a_second_one_changes_nothing(self):
-        scene = self.scene(academies=2)
+        scene = self.scene(persons=1500, academies=2)
         scene.generate()
         self.assertIn("create", scene.entsync("plan", "--check", code=OUT_OF_SYNC).stdout)
         scene.entsyncd()

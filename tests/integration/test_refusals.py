@@ -20,7 +20,7 @@ class Deliveries(SceneTest):
         self.refused("missing-category", "AAF-020")
 
     def test_a_truncated_part(self):
-        self.refused("truncated-part", "closing")
+        self.refused("truncated-part", "AAF-031")
 
     def test_a_missing_part(self):
         scene = self.scene(persons=600)
@@ -46,7 +46,7 @@ class Deliveries(SceneTest):
         self.refused("empty-feed", "AAF-021")
 
     def test_two_roots(self):
-        self.refused("two-roots", "root")
+        self.refused("two-roots", "AAF-033")
 
     def test_bytes_that_are_not_of_the_declared_encoding(self):
         self.refused("bad-encoding", "encoding")

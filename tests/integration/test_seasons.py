@@ -23,13 +23,15 @@ class Seasons(SceneTest):
         self.assertIn("whole", scene.entsync("audit", "verify").stdout)
 
     def test_somebody_who_comes_back_gets_the_same_entry_back(self):
-        scene = self.scene(limits=WIDE_LIMITS)
+        scene = self.scene(persons=2500, limits=WIDE_LIMITS)
         scene.generate()
         scene.entsyncd()
         first = {dn: v for dn, v in scene.search("ou=people,dc=ent,dc=example,dc=fr",
                                                   "(objectClass=ENTAuxEleve)")}
         scene.defect("lost-school")
-        scene.entsyncd()
+        scene.entsyncd(HELD)
+        held = scene.entsync("hold", "list", code=HELD).stdout.split()[0]
+        scene.entsync("hold", "approve", held, "--reason", "the school closed")
         gone = scene.search("ou=people,dc=ent,dc=example,dc=fr", "(ENTCompteAbsentDepuis=*)")
         self.assertTrue(gone)
         self.assertTrue(all(v["ENTCompteEtat"] == ["SUSPENDU"] for _, v in gone))
