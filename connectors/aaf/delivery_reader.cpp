@@ -49,7 +49,8 @@ Result<Feed> DeliveryReader::read(Source& source) {
     auto entry = source.next();
     if (!entry) return entry.error();
     if (!*entry) break;
-    if (auto refusal = take(source, **entry)) return Problems(std::move(*refusal));
+    if (auto refusal = take(source, **entry))
+      return Problems(root_cause(source, std::move(*refusal)));
   }
   if (!feed_) return Problems(nothing_found());
   if (feed_->kind() == DeliveryKind::complet) feed_->reject_duplicates();
@@ -59,6 +60,20 @@ Result<Feed> DeliveryReader::read(Source& source) {
                                 " records of the delivery had to be rejected",
                             "the export is wrong as a whole; have the académie check it"));
   return std::move(*feed_);
+}
+
+/// Broken XML is often the sign of a damaged archive or of a transfer that goes on, which only the
+/// end of the source tells: then that is the problem to report.
+Problem DeliveryReader::root_cause(Source& source, Problem refusal) const {
+  for (;;) {
+    const auto bytes = source.read();
+    if (!bytes) return bytes.error().list.front();
+    if (request_.progress) request_.progress(feed_ ? feed_->bytes : 0);
+    if (!bytes->empty()) continue;
+    const auto entry = source.next();
+    if (!entry) return entry.error().list.front();
+    if (!*entry) return refusal;
+  }
 }
 
 Problem DeliveryReader::nothing_found() const {

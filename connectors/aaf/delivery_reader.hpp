@@ -26,6 +26,7 @@ class DeliveryReader {
   std::optional<Problem> take(Source& source, const std::string& entry);
   std::optional<Problem> place(std::string_view path, const FileName& file);
   std::optional<Problem> read_file(Source& source, const std::string& name, Category category);
+  [[nodiscard]] Problem root_cause(Source& source, Problem refusal) const;
   [[nodiscard]] Problem nothing_found() const;
   [[nodiscard]] Problem problem(std::string code, std::string file, std::string what,
                                 std::string remedy) const;

@@ -12,7 +12,7 @@ namespace {
 
 std::string seconds(double value) {
   std::array<char, 32> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%.1f", value);
+  std::snprintf(buffer.data(), buffer.size(), "%.2f", value);
   return buffer.data();
 }
 

@@ -37,7 +37,8 @@ std::string read(const fs::path& path) {
 }
 
 void enrol(World& world, const Delivery& delivery) {
-  for (const auto& [uai, ecole] : World::of(delivery).registry.ecoles()) world.registry.add(ecole);
+  const World other = World::of(delivery);
+  for (const auto& [uai, ecole] : other.registry.ecoles()) world.registry.add(ecole);
 }
 
 std::string plan_of(const fs::path& scenario) {

@@ -206,6 +206,14 @@ TEST(DeliveredFolder, FileWrittenToAfterItWasReadIsNoticedAtTheEnd) {
             "AAF-016");
 }
 
+TEST(DeliveredFolder, BrokenFileOfATransferThatGoesOnIsNotTheFaultOfTheXml) {
+  const Delivered delivered;
+  delivered.folder().write(file_name("Eleve"), document(pupil("1")) + document(pupil("2")));
+  const auto arrives = [&] { append(delivered.path() / file_name("PersRelEleve")); };
+  EXPECT_EQ(code_of(read_path(delivered.path())), "AAF-033");
+  EXPECT_EQ(code_when(delivered.path(), arrives), "AAF-016");
+}
+
 TEST(DeliveredFolder, ArchiveThatChangesWhileItIsReadIsRefused) {
   const Folder folder;
   const fs::path zip = folder.write("x.zip", test::pack_zip(small_complet()));
