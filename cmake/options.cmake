@@ -7,7 +7,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # False positives of g++ 12 in optimised and sanitized builds of standard library code.
   target_compile_options(entsync_options INTERFACE
     -Wno-null-dereference -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
-    -Wno-stringop-overread -Wno-array-bounds -Wno-dangling-pointer)
+    -Wno-stringop-overread -Wno-array-bounds -Wno-dangling-pointer
+    -Wno-mismatched-new-delete)
 endif()
 target_compile_definitions(entsync_options INTERFACE
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)

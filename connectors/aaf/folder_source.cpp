@@ -19,6 +19,14 @@ Problem unreadable(const std::string& place, int error) {
           "check the path and the rights of the service account"};
 }
 
+Problem link_or_special(const std::filesystem::path& path) {
+  return {Severity::error,
+          "AAF-007",
+          {path.string(), 0, {}},
+          "the folder holds a symbolic link or a special file",
+          "put the files themselves into the folder and remove the link"};
+}
+
 }  // namespace
 
 FolderSource::FolderSource(std::filesystem::path root, std::string folder, const ReadLimits& limits)
@@ -40,6 +48,13 @@ Result<std::unique_ptr<Source>> FolderSource::open(const std::filesystem::path& 
 Result<std::vector<FolderSource::File>> FolderSource::list() const {
   std::vector<File> files;
   Budget budget(root_.string(), limits_);
+  // The root may be a link that the operator made; what lies below it was delivered.
+  std::filesystem::path part = root_;
+  for (const std::filesystem::path& name : std::filesystem::path(folder_)) {
+    part /= name;
+    std::error_code unknown;
+    if (std::filesystem::is_symlink(part, unknown)) return Problems(link_or_special(part));
+  }
   if (auto problem = list_directory(folder_, true, budget, files)) return Problems(*problem);
   std::ranges::sort(files, {}, &File::path);
   return files;
@@ -57,16 +72,12 @@ std::optional<Problem> FolderSource::list_directory(const std::string& directory
     const std::string path = directory.empty() ? name : directory + "/" + name;
     struct stat status {};
     if (::lstat(entry->path().c_str(), &status) != 0)
-      return errno == ENOENT ? changed(path) : unreadable(entry->path().string(), errno);
+      return errno == ENOENT ? changed(path) : unreadable((here / printable(name)).string(), errno);
     if (S_ISREG(status.st_mode)) {
       if (!clean_entry_path(path)) return escaping_path(path, root_.string());
       files.push_back({path, FileStamp::of(status)});
     } else if (!S_ISDIR(status.st_mode)) {
-      return Problem{Severity::error,
-                     "AAF-007",
-                     {(here / printable(name)).string(), 0, {}},
-                     "the folder holds a symbolic link or a special file",
-                     "put the files themselves into the folder and remove the link"};
+      return link_or_special(here / printable(name));
     } else if (descend) {
       if (auto problem = list_directory(path, false, budget, files)) return problem;
     }

@@ -53,8 +53,8 @@ std::string Deriver::structure_dn(EcoleIndex ecole) {
   if (const AttributeRule* rule = rule_for(rules_.structure, tree_.structure_rdn, rules_.target)) {
     const Subject subject{&node.records.front(), node.feed, no_index, ecole, no_index};
     SourcePosition position;
-    Arena scratch;
-    if (const auto text = evaluate(rule->value, subject, {}, position, scratch)) value = *text;
+    scratch_.clear();
+    if (const auto text = evaluate(rule->value, subject, {}, position, scratch_)) value = *text;
   }
   return rdn(tree_.structure_rdn, value, tree_.structures);
 }
@@ -72,8 +72,8 @@ std::string Deriver::person_dn(PersonIndex person) {
 
 std::string Deriver::dn_of(const GroupSubject& group) {
   SourcePosition position;
-  Arena scratch;
-  const auto name = evaluate(group.rules->name, subject_of(group), {}, position, scratch);
+  scratch_.clear();
+  const auto name = evaluate(group.rules->name, subject_of(group), {}, position, scratch_);
   return rdn(tree_.group_rdn, name.value_or(std::string_view{}), tree_.groups);
 }
 

@@ -123,6 +123,7 @@ class Deriver {
   const Tree& tree_;
   const Identities& identities_;
   Arena names_;
+  Arena scratch_;  ///< of one DN while it is made
   std::vector<std::string_view> person_dn_;
   std::vector<std::string_view> ecole_dn_;
   std::vector<std::string_view> parts_;

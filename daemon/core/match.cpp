@@ -1,7 +1,7 @@
 #include "match.hpp"
 
 #include <algorithm>
-#include <unordered_map>
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "dn.hpp"
 #include "text.hpp"
@@ -207,7 +207,7 @@ class Matcher {
   Matched matched_;
   std::vector<Candidate> candidates_;
   /// Per feed: id → chain of candidates.
-  std::vector<std::unordered_map<std::string_view, std::uint32_t>> by_id_;
+  std::vector<boost::unordered_flat_map<std::string_view, std::uint32_t>> by_id_;
   std::vector<EntryIndex> exact_;
   std::vector<EntryIndex> roleless_;
 };

@@ -4,13 +4,14 @@
 /// in an enrolled school is counted and left out. The population keeps references into the feeds, which
 /// must outlive it.
 
+#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "category.hpp"
@@ -141,8 +142,8 @@ class Population {
     return {table.data() + range.first, range.size()};
   }
 
-  using IdMap = std::unordered_map<std::string_view, std::uint32_t>;
-  using IdSet = std::unordered_set<std::string_view>;
+  using IdMap = boost::unordered_flat_map<std::string_view, std::uint32_t>;
+  using IdSet = boost::unordered_flat_set<std::string_view>;
   struct FeedMaps {
     IdMap structures;  ///< id → EcoleIndex, no_index when outside the scope; only with a valid UAI
     std::array<IdMap, 4> records;  ///< id → position among the records of the category

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 
 #include "dn.hpp"
 
@@ -16,19 +17,41 @@ std::string_view to_string(Branch branch) {
   return "?";
 }
 
-std::string_view SnapshotEntry::first(TargetAttribute attribute) const {
-  const ValueHeader* v = values();
-  for (std::uint32_t i = 0; i < header_->values; ++i)
-    if (v[i].attribute == attribute) return {v[i].text, v[i].length};
+std::string_view SnapshotEntry::first(TargetAttribute wanted) const {
+  for (std::size_t i = 0; i < header_->values; ++i)
+    if (attribute(i) == wanted) return text(i);
   return {};
 }
 
-void SnapshotEntry::values_of(TargetAttribute attribute,
-                              std::vector<std::string_view>& out) const {
+void SnapshotEntry::values_of(TargetAttribute wanted, std::vector<std::string_view>& out) const {
   out.clear();
-  const ValueHeader* v = values();
-  for (std::uint32_t i = 0; i < header_->values; ++i)
-    if (v[i].attribute == attribute) out.emplace_back(v[i].text, v[i].length);
+  for (std::size_t i = 0; i < header_->values; ++i)
+    if (attribute(i) == wanted) out.push_back(text(i));
+}
+
+namespace {
+
+/// Values looked at before an attribute is judged, and the share of new ones (1 in 4) that ends sharing.
+constexpr std::uint32_t trial = 512;
+constexpr std::size_t longest_own_value = 0xFFFF;
+
+}  // namespace
+
+std::optional<std::uint32_t> SnapshotBuilder::share(TargetAttribute attribute,
+                                                    std::string_view value) {
+  if (attribute >= recurrence_.size()) recurrence_.resize(attribute + std::size_t{1});
+  Recurrence& recurrence = recurrence_[attribute];
+  const bool too_long = value.size() > longest_own_value;
+  if (!too_long && recurrence.seen > trial && recurrence.fresh * 4 > recurrence.seen)
+    return std::nullopt;
+  ++recurrence.seen;
+  if (const auto known = shared_index_.find(value); known != shared_index_.end())
+    return known->second;
+  ++recurrence.fresh;
+  const auto index = static_cast<std::uint32_t>(shared_.size());
+  shared_.push_back(arena_.store(value));
+  shared_index_.emplace(shared_.back(), index);
+  return index;
 }
 
 void SnapshotBuilder::add_entry(
@@ -36,30 +59,34 @@ void SnapshotBuilder::add_entry(
     std::span<const std::pair<TargetAttribute, std::string_view>> attributes) {
   using Header = SnapshotEntry::Header;
   using ValueHeader = SnapshotEntry::ValueHeader;
+  headers_.clear();
   std::size_t text = dn.size() + csn.size();
-  for (const auto& [attribute, value] : attributes) text += value.size();
-  std::byte* block =
-      arena_.allocate(sizeof(Header) + attributes.size() * sizeof(ValueHeader) + text,
-                      alignof(Header));
-  auto* values = reinterpret_cast<ValueHeader*>(block + sizeof(Header));
-  auto* out = reinterpret_cast<char*>(values + attributes.size());
+  for (const auto& [attribute, value] : attributes) {
+    if (const auto shared = share(attribute, value)) {
+      headers_.push_back({*shared, 0, static_cast<std::uint16_t>(attribute | SnapshotEntry::shared_bit)});
+    } else {
+      headers_.push_back(
+          {static_cast<std::uint32_t>(text), static_cast<std::uint16_t>(value.size()), attribute});
+      text += value.size();
+    }
+  }
+  std::byte* block = arena_.allocate(
+      sizeof(Header) + headers_.size() * sizeof(ValueHeader) + text, alignof(Header));
+  auto* header = new (block) Header{static_cast<std::uint32_t>(headers_.size()),
+                                    static_cast<std::uint32_t>(dn.size()),
+                                    static_cast<std::uint16_t>(csn.size()), branch};
+  auto* values = reinterpret_cast<ValueHeader*>(header + 1);
+  std::uninitialized_copy(headers_.begin(), headers_.end(), values);
+  auto* out = reinterpret_cast<char*>(values + headers_.size());
   const auto put = [&](std::string_view s) {
-    const char* at = out;
     if (!s.empty()) std::memcpy(out, s.data(), s.size());
     out += s.size();
-    return at;
   };
-  const char* dn_at = put(dn);
+  put(dn);
   put(csn);
-  auto* header = new (block) Header{dn_at, static_cast<std::uint32_t>(dn.size()),
-                                    static_cast<std::uint32_t>(csn.size()),
-                                    static_cast<std::uint32_t>(attributes.size()), branch};
-  for (std::size_t i = 0; i < attributes.size(); ++i) {
-    const std::string_view value = attributes[i].second;
-    const char* at = put(value);
-    new (values + i) ValueHeader{at, static_cast<std::uint32_t>(value.size()), attributes[i].first};
-  }
-  entries_.emplace_back(header);
+  for (std::size_t i = 0; i < attributes.size(); ++i)
+    if ((headers_[i].attribute & SnapshotEntry::shared_bit) == 0) put(attributes[i].second);
+  entries_.push_back(header);
 }
 
 Result<DirectorySnapshot> SnapshotBuilder::finish(SnapshotBuilder&& builder) {
@@ -84,6 +111,7 @@ Result<DirectorySnapshot> SnapshotBuilder::finish(SnapshotBuilder&& builder) {
   DirectorySnapshot snapshot;
   snapshot.arena_ = std::move(builder.arena_);
   snapshot.entries_ = std::move(builder.entries_);
+  snapshot.shared_ = std::move(builder.shared_);
   snapshot.index();
   return snapshot;
 }
@@ -91,7 +119,7 @@ Result<DirectorySnapshot> SnapshotBuilder::finish(SnapshotBuilder&& builder) {
 void DirectorySnapshot::index() {
   by_dn_.reserve(entries_.size());
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    const std::string_view dn = entries_[i].dn();
+    const std::string_view dn = entry(static_cast<EntryIndex>(i)).dn();
     const std::string_view key = dn::is_plain(dn) ? dn : arena_.store(dn::normalise(dn));
     by_dn_.emplace(key, static_cast<EntryIndex>(i));
   }

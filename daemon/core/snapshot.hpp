@@ -3,12 +3,12 @@
 /// searches that ended in success on every page (SearchEnded carries the result), so a size limit, a
 /// lost connection or a refused page can never look like missing people.
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "arena.hpp"
@@ -26,45 +26,56 @@ using EntryIndex = std::uint32_t;
 inline constexpr EntryIndex no_entry = 0xFFFFFFFF;
 
 /// One entry of a snapshot: DN, revision and the values of known attributes. Cheap to copy; valid as
-/// long as its snapshot.
+/// long as its snapshot. An entry is one block: header, eight bytes a value, text. Values that many
+/// entries share (object classes, schools, civilities) stand once in a table of the snapshot.
 class SnapshotEntry {
  public:
   struct ValueHeader {
-    const char* text;
-    std::uint32_t length;
-    TargetAttribute attribute;
+    std::uint32_t where;      ///< offset in the entry's text, or index of the shared value
+    std::uint16_t length;     ///< of a value of its own
+    std::uint16_t attribute;  ///< with shared_bit when the value is a shared one
   };
   struct Header {
-    const char* dn;
-    std::uint32_t dn_length;
-    std::uint32_t csn_length;  ///< the CSN follows the DN
     std::uint32_t values;
+    std::uint32_t dn_length;
+    std::uint16_t csn_length;
     Branch branch;
   };
+  static constexpr std::uint16_t shared_bit = 0x8000;
 
-  [[nodiscard]] std::string_view dn() const { return {header_->dn, header_->dn_length}; }
+  [[nodiscard]] std::string_view dn() const { return {texts(), header_->dn_length}; }
   /// entryCSN, empty when the server has none.
   [[nodiscard]] std::string_view csn() const {
-    return {header_->dn + header_->dn_length, header_->csn_length};
+    return {texts() + header_->dn_length, header_->csn_length};
   }
   [[nodiscard]] Branch branch() const { return header_->branch; }
   [[nodiscard]] std::size_t value_count() const { return header_->values; }
-  [[nodiscard]] TargetAttribute attribute(std::size_t i) const { return values()[i].attribute; }
+  [[nodiscard]] TargetAttribute attribute(std::size_t i) const {
+    return values()[i].attribute & static_cast<TargetAttribute>(~shared_bit);
+  }
   [[nodiscard]] std::string_view text(std::size_t i) const {
-    return {values()[i].text, values()[i].length};
+    const ValueHeader& v = values()[i];
+    if ((v.attribute & shared_bit) != 0) return shared_[v.where];
+    return {texts() + v.where, v.length};
   }
   /// First value of the attribute, empty when there is none.
   [[nodiscard]] std::string_view first(TargetAttribute attribute) const;
   /// All values of the attribute, appended to `out` after clearing it.
   void values_of(TargetAttribute attribute, std::vector<std::string_view>& out) const;
 
-  explicit SnapshotEntry(const Header* header) : header_(header) {}
+  SnapshotEntry(const Header* header, const std::string_view* shared)
+      : header_(header), shared_(shared) {}
 
  private:
   [[nodiscard]] const ValueHeader* values() const {
     return reinterpret_cast<const ValueHeader*>(header_ + 1);
   }
+  /// DN, CSN, then the values.
+  [[nodiscard]] const char* texts() const {
+    return reinterpret_cast<const char*>(values() + header_->values);
+  }
   const Header* header_;
+  const std::string_view* shared_;
 };
 
 /// How the search of one branch ended. Only result_code 0 on the last page is success.
@@ -91,15 +102,30 @@ class SnapshotBuilder {
 
  private:
   friend class DirectorySnapshot;
+  /// Index of an equal shared value, or nothing when the value is better kept by its entry.
+  std::optional<std::uint32_t> share(TargetAttribute attribute, std::string_view value);
+
+  /// How often values of an attribute recurred: sharing stops where they hardly do.
+  struct Recurrence {
+    std::uint32_t seen = 0;
+    std::uint32_t fresh = 0;
+  };
+
   Arena arena_;
-  std::vector<SnapshotEntry> entries_;
+  std::vector<const SnapshotEntry::Header*> entries_;
+  std::vector<std::string_view> shared_;
+  boost::unordered_flat_map<std::string_view, std::uint32_t> shared_index_;
+  std::vector<Recurrence> recurrence_;
+  std::vector<SnapshotEntry::ValueHeader> headers_;  ///< of the entry being added
   std::vector<SearchEnded> ended_;
 };
 
 class DirectorySnapshot {
  public:
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
-  [[nodiscard]] SnapshotEntry entry(EntryIndex index) const { return entries_[index]; }
+  [[nodiscard]] SnapshotEntry entry(EntryIndex index) const {
+    return {entries_[index], shared_.data()};
+  }
 
   /// The entry with this DN, whatever its case and spacing; no_entry when there is none.
   [[nodiscard]] EntryIndex find(std::string_view dn) const;
@@ -111,15 +137,11 @@ class DirectorySnapshot {
   DirectorySnapshot() = default;
   void index();
 
-  struct Hash {
-    using is_transparent = void;
-    std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
-  };
-
   Arena arena_;
-  std::vector<SnapshotEntry> entries_;
+  std::vector<const SnapshotEntry::Header*> entries_;
+  std::vector<std::string_view> shared_;
   /// Keys are normal forms; those of plain DNs point into the arena.
-  std::unordered_map<std::string_view, EntryIndex, Hash, std::equal_to<>> by_dn_;
+  boost::unordered_flat_map<std::string_view, EntryIndex> by_dn_;
 };
 
 }  // namespace entsync

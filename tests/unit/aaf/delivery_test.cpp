@@ -128,6 +128,9 @@ TEST(Delivery, FolderOfADirectoryIsTheOnlyPartThatIsLookedAt) {
   std::filesystem::create_symlink("/", folder.path() / "AC-Y" / "link");
   EXPECT_EQ(code_of(read_path(folder.path(), "AC-X")), "");
   EXPECT_EQ(code_of(read_path(folder.path(), "AC-Y")), "AAF-007");
+  std::filesystem::create_directory_symlink(folder.path() / "AC-X", folder.path() / "AC-Z");
+  EXPECT_EQ(code_of(read_path(folder.path(), "AC-Z")), "AAF-007");
+  EXPECT_EQ(code_of(read_path(folder.path(), "AC-Z/ENT1D")), "AAF-007");
 }
 
 TEST(Delivery, FolderThatIsNotThereIsNamed) {

@@ -157,7 +157,7 @@ void append(const fs::path& file) {
 }
 
 TEST(DeliveredFolder, ThatChangesWhileItIsReadIsRefused) {
-  // EtabEducNat < Eleve < PersEducNat < PersRelEleve is the order of reading… by name: Eleve first.
+  // Files are read in the order of their names: Eleve first, PersRelEleve last.
   {
     const Delivered delivered;
     EXPECT_EQ(code_when(delivered.path(), [&] { append(delivered.path() / file_name("Eleve")); }),
@@ -193,6 +193,14 @@ TEST(DeliveredFolder, ThatChangesWhileItIsReadIsRefused) {
                         }),
               "AAF-016");
   }
+}
+
+TEST(DeliveredFolder, PartThatArrivesBehindAllOthersIsNoticed) {
+  const Delivered delivered;
+  const auto arrives = [&] {
+    delivered.folder().write(file_name("PersRelEleve", 1), document(""));
+  };
+  EXPECT_EQ(code_when(delivered.path(), arrives), "AAF-016");
 }
 
 TEST(DeliveredFolder, FileWrittenToAfterItWasReadIsNoticedAtTheEnd) {
