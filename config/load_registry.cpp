@@ -28,9 +28,10 @@ void check_departement(TomlTable& table, const Uai& uai, std::string departement
   if (equals_ignoring_case(departement, "2B")) departement = "720";
   while (departement.size() < 3) departement.insert(0, "0");
   if (departement != uai.departement())
-    table.error("departement",
-                "the UAI says département " + std::string(uai.departement()) + ", not " + departement,
-                "correct the one that is wrong");
+    table.error(
+        "departement",
+        "the UAI says département " + std::string(uai.departement()) + ", not " + departement,
+        "correct the one that is wrong");
 }
 
 EtatConvention read_etat(TomlTable& table) {
@@ -64,8 +65,16 @@ void read_ecole(TomlTable table, Registry& registry) {
   if (uai) check_departement(table, *uai, departement);
   table.finish();
   if (!uai) return;
-  Ecole ecole{*uai,  std::move(label),  std::move(commune), std::move(departement), std::move(siret),
-              std::move(statut), std::move(annee), effet, fin, etat};
+  Ecole ecole{*uai,
+              std::move(label),
+              std::move(commune),
+              std::move(departement),
+              std::move(siret),
+              std::move(statut),
+              std::move(annee),
+              effet,
+              fin,
+              etat};
   if (!registry.add(std::move(ecole)))
     table.error("uai", "the school " + uai->str() + " is in the registry twice", "remove one line");
 }

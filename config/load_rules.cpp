@@ -129,7 +129,8 @@ class RulesReader {
     section("required", [&](TomlTable& required) {
       for (const Category category : all_categories)
         for (const std::string& name : required.texts(to_string(category)))
-          rules_.required[static_cast<std::size_t>(category)].push_back(rules_.vocabulary.add(name));
+          rules_.required[static_cast<std::size_t>(category)].push_back(
+              rules_.vocabulary.add(name));
     });
   }
 
@@ -203,17 +204,19 @@ class RulesReader {
     if (name.empty()) return std::nullopt;
     rule.attribute = rules_.target.add(name);
     const TargetNames& names = rules_.names;
-    const std::array own{names.object_class, names.member, names.explicit_member, names.absent_since,
-                         names.account_state};
+    const std::array own{names.object_class, names.member, names.explicit_member,
+                         names.absent_since, names.account_state};
     if (rule.owner != Owner::ent && std::ranges::find(own, rule.attribute) != own.end())
-      item.error("name", "the program writes this attribute itself", "leave it out of the attributes");
+      item.error("name", "the program writes this attribute itself",
+                 "leave it out of the attributes");
     if (rule.owner == Owner::ent) {
       if (value)
         item.error("value", "an attribute of the ENT is never written", "leave out the value");
       return rule;
     }
     if (!value) {
-      item.error("value", "this key is missing", "say what the attribute holds, e.g. value = \"{…}\"");
+      item.error("value", "this key is missing",
+                 "say what the attribute holds, e.g. value = \"{…}\"");
       return std::nullopt;
     }
     if (each) read_each(item, *each, rule);
@@ -269,7 +272,8 @@ class RulesReader {
     relate_profils(own);
   }
 
-  /// Adds to what the entries have in common; a rule for the same attribute replaces the common one.
+  /// Adds to what the entries have in common; a rule for the same attribute replaces the common
+  /// one.
   static void merge(EntryRules& entry, const std::vector<std::string>& classes,
                     std::vector<AttributeRule> attributes) {
     entry.object_classes.insert(entry.object_classes.end(), classes.begin(), classes.end());
@@ -283,8 +287,8 @@ class RulesReader {
     }
   }
 
-  /// What profiles of one category know of each other: role classes, and attributes that a change of
-  /// profile gives up.
+  /// What profiles of one category know of each other: role classes, and attributes that a change
+  /// of profile gives up.
   void relate_profils(const std::array<std::vector<std::string>, all_profils.size()>& own) {
     for (const Profil profil : all_profils) {
       const auto category = category_of(profil);
@@ -313,12 +317,13 @@ class RulesReader {
   static std::vector<std::string> read_classes(TomlTable& table) {
     std::vector<std::string> classes = table.texts("object_classes");
     if (classes.empty())
-      table.error("object_classes", "no object class is named", "a server takes no entry without one");
+      table.error("object_classes", "no object class is named",
+                  "a server takes no entry without one");
     return classes;
   }
 
-  /// The feed knows a class or group by its pupils: nobody else can be gathered, and a group for anybody
-  /// else would lose whoever was put into it by hand.
+  /// The feed knows a class or group by its pupils: nobody else can be gathered, and a group for
+  /// anybody else would lose whoever was put into it by hand.
   static void check_members(TomlTable& table, const GroupRules& group) {
     const bool of_school = group.members == Members::enseignants ||
                            group.members == Members::directeurs ||
@@ -371,7 +376,8 @@ class RulesReader {
       }
       for (const GroupRules& other : rules_.groups)
         if (other.per == group.per && other.name.text == name)
-          table.error("name", "another group has the same name", "give each group a name of its own");
+          table.error("name", "another group has the same name",
+                      "give each group a name of its own");
       group.name = *parsed;
       group.entry.object_classes = classes;
       group.entry.attributes = common;

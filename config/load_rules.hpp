@@ -1,7 +1,7 @@
 #pragma once
-/// Compiles a rule file (TOML, one per target profile) into Rules. Everything that could only fail at
-/// three in the morning fails here: unknown keys, fields, filters, tables and owners, an attribute
-/// given twice, a target name without its attribute.
+/// Compiles a rule file (TOML, one per target profile) into Rules. Everything that could only fail
+/// at three in the morning fails here: unknown keys, fields, filters, tables and owners, an
+/// attribute given twice, a target name without its attribute.
 
 #include <filesystem>
 #include <string>

@@ -68,12 +68,15 @@ class SettingsReader {
     missing("academie", "[[academie]] with code and delivery");
     auto tables = root_.tables("academie");
     if (tables.empty() && root_.is_list("academie"))
-      root_.error("academie", "no académie is configured", "add [[academie]] with code and delivery");
+      root_.error("academie", "no académie is configured",
+                  "add [[academie]] with code and delivery");
     for (TomlTable& table : tables) {
       Academie academie;
       academie.code = table.required_text("code");
-      if (academie.code.find('$') != std::string::npos || academie.code.find('/') != std::string::npos)
-        table.error("code", "must not contain '$' or '/'", "write it as the jointures do: AC-TOULOUSE");
+      if (academie.code.find('$') != std::string::npos ||
+          academie.code.find('/') != std::string::npos)
+        table.error("code", "must not contain '$' or '/'",
+                    "write it as the jointures do: AC-TOULOUSE");
       academie.label = table.text_or("label", {});
       academie.delivery = resolve(table.required_text("delivery"));
       academie.folder = table.text_or("folder", {});
@@ -94,11 +97,13 @@ class SettingsReader {
     const bool known_scheme = ldap.uri.starts_with("ldap://") || ldap.uri.starts_with("ldaps://") ||
                               ldap.uri.starts_with("ldapi://");
     if (!known_scheme)
-      table->error("uri", "'" + ldap.uri + "' is not an LDAP address",
-                   "allowed: ldap://host[:port], ldaps://host[:port], ldapi://%2Fpath%2Fto%2Fsocket");
+      table->error(
+          "uri", "'" + ldap.uri + "' is not an LDAP address",
+          "allowed: ldap://host[:port], ldaps://host[:port], ldapi://%2Fpath%2Fto%2Fsocket");
     ldap.start_tls = table->boolean("start_tls").value_or(false);
     if (ldap.start_tls && !ldap.uri.starts_with("ldap://"))
-      table->error("start_tls", "StartTLS belongs to ldap://", "leave it out with ldaps:// and ldapi://");
+      table->error("start_tls", "StartTLS belongs to ldap://",
+                   "leave it out with ldaps:// and ldapi://");
     ldap.tls_ca_file = resolve(table->text_or("tls_ca_file", {}));
     ldap.tls_certificate_file = resolve(table->text_or("tls_certificate_file", {}));
     ldap.tls_key_file = resolve(table->text_or("tls_key_file", {}));
@@ -186,7 +191,8 @@ class SettingsReader {
     if (!table) return;
     IdentitySettings& ids = settings_.identifiers;
     ids.prefix = table->text_or("prefix", ids.prefix);
-    const bool letters = std::ranges::all_of(ids.prefix, [](char c) { return c >= 'a' && c <= 'z'; });
+    const bool letters =
+        std::ranges::all_of(ids.prefix, [](char c) { return c >= 'a' && c <= 'z'; });
     if (ids.prefix.empty() || ids.prefix.size() > 4 || !letters)
       table->error("prefix", "'" + ids.prefix + "' is not a prefix",
                    "allowed: one to four letters a to z");
@@ -292,8 +298,7 @@ Problems check_together(const Settings& settings, const Rules& rules) {
                          "', which has no rule with one value here",
                      "add the attribute to the rules or name entries by another one");
     else if (must_be_initial && rule->owner != Owner::initial)
-      problems.error("CONF-021", place,
-                     "'" + rdn + "' names the entry, so it must never change",
+      problems.error("CONF-021", place, "'" + rdn + "' names the entry, so it must never change",
                      "give it owner = \"initial\"");
   };
   for (const Profil profil : all_profils)
@@ -326,10 +331,17 @@ Result<Configuration> load_configuration(const fs::path& path) {
 std::string shaping_text(const Settings& settings) {
   std::ostringstream out;
   const Tree& tree = settings.tree;
-  out << tree.base << '\n' << tree.people << '\n' << tree.structures << '\n' << tree.groups << '\n'
-      << tree.person_rdn << '\n' << tree.structure_rdn << '\n' << tree.group_rdn << '\n'
-      << settings.identifiers.prefix << '\n' << settings.identifiers.login_length << '\n'
-      << settings.absence.suspend << '\n' << settings.absence.suspend_after_days << '\n';
+  out << tree.base << '\n'
+      << tree.people << '\n'
+      << tree.structures << '\n'
+      << tree.groups << '\n'
+      << tree.person_rdn << '\n'
+      << tree.structure_rdn << '\n'
+      << tree.group_rdn << '\n'
+      << settings.identifiers.prefix << '\n'
+      << settings.identifiers.login_length << '\n'
+      << settings.absence.suspend << '\n'
+      << settings.absence.suspend_after_days << '\n';
   return out.str();
 }
 

@@ -1,6 +1,7 @@
 #pragma once
-/// Text → Settings. Every key is checked here for type, range and fit with the others; a problem names
-/// file, line, key and what is allowed. Relative paths are relative to the configuration file.
+/// Text → Settings. Every key is checked here for type, range and fit with the others; a problem
+/// names file, line, key and what is allowed. Relative paths are relative to the configuration
+/// file.
 
 #include <filesystem>
 #include <string>
@@ -13,7 +14,8 @@
 
 namespace entsync::config {
 
-/// Settings with the rules and the registry that they name: all that a run needs to know beforehand.
+/// Settings with the rules and the registry that they name: all that a run needs to know
+/// beforehand.
 struct Configuration {
   Settings settings;
   Rules rules;

@@ -1,7 +1,7 @@
 #pragma once
-/// The daemon's configuration as immutable values. Text becomes Settings in load_settings.*; whatever is
-/// here has passed every check, so nothing behind it needs to ask again. Secrets are named by file and
-/// read when a connection is made; they never live here.
+/// The daemon's configuration as immutable values. Text becomes Settings in load_settings.*;
+/// whatever is here has passed every check, so nothing behind it needs to ask again. Secrets are
+/// named by file and read when a connection is made; they never live here.
 
 #include <chrono>
 #include <cstdint>
@@ -21,7 +21,7 @@ struct Academie {
   std::string code;                ///< source name, e.g. "AC-TOULOUSE"; prefix of jointures
   std::string label;               ///< as ENTServAcAcademie writes it; empty: not checked
   std::filesystem::path delivery;  ///< archive, directory of XML, or directory holding deliveries
-  std::string folder;              ///< part of the delivery that is this académie's; empty: all of it
+  std::string folder;  ///< part of the delivery that is this académie's; empty: all of it
   bool operator==(const Academie&) const = default;
 };
 
@@ -36,24 +36,25 @@ struct Ldap {
   std::filesystem::path tls_key_file;
   BindMode bind = BindMode::external;  ///< SASL EXTERNAL over ldapi:// or with a client certificate
   std::string bind_dn;
-  std::filesystem::path password_file;  ///< first line is the secret; must not be readable by others
+  std::filesystem::path
+      password_file;  ///< first line is the secret; must not be readable by others
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds operation_timeout{60};
-  std::size_t page_size = 10'000;  ///< entries a page of the snapshot
-  std::size_t window = 16;         ///< changes in flight, below the server's limit of 100
-  std::size_t connections = 1;     ///< connections that changes are spread over
-  bool assertions = true;          ///< use the assertion control (RFC 4528) when the server offers it
+  std::size_t page_size = 2'000;  ///< entries a page of the snapshot
+  std::size_t window = 16;        ///< changes in flight, below the server's limit of 100
+  std::size_t connections = 1;    ///< connections that changes are spread over
+  bool assertions = true;  ///< use the assertion control (RFC 4528) when the server offers it
   bool operator==(const Ldap&) const = default;
 };
 
 struct Log {
-  std::string level = "info";      ///< debug, info, change, warning, error
-  std::filesystem::path file;      ///< empty: standard error
+  std::string level = "info";  ///< debug, info, change, warning, error
+  std::filesystem::path file;  ///< empty: standard error
   bool operator==(const Log&) const = default;
 };
 
 struct Settings {
-  std::filesystem::path source;    ///< the file these settings came from
+  std::filesystem::path source;  ///< the file these settings came from
   std::filesystem::path state_directory;
   std::filesystem::path rules_file;
   std::filesystem::path registry_file;
@@ -64,8 +65,8 @@ struct Settings {
   AbsenceSettings absence;
   JudgeLimits limits;
   Log log;
-  /// Share of the entries known from the last run that a snapshot must hold at least, 0 to 1: below it
-  /// the directory was not read as it is (ACL, wrong base, restored backup).
+  /// Share of the entries known from the last run that a snapshot must hold at least, 0 to 1: below
+  /// it the directory was not read as it is (ACL, wrong base, restored backup).
   double minimum_directory_share = 0.8;
   /// Refusals by the server that stop a run.
   std::size_t max_refusals = 50;

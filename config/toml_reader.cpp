@@ -27,12 +27,16 @@ Result<std::string> read_text_file(const std::filesystem::path& path, std::strin
   std::error_code error;
   if (!in || std::filesystem::is_directory(path, error)) {
     const std::string why = std::strerror(in ? EISDIR : errno);
-    return Problems(Problem{Severity::error, std::string(code), {path.string(), 0, {}},
+    return Problems(Problem{Severity::error,
+                            std::string(code),
+                            {path.string(), 0, {}},
                             "this file cannot be read: " + why,
                             "check the path and its permissions"});
   }
   if (std::filesystem::file_size(path, error) > max_bytes)
-    return Problems(Problem{Severity::error, std::string(code), {path.string(), 0, {}},
+    return Problems(Problem{Severity::error,
+                            std::string(code),
+                            {path.string(), 0, {}},
                             "this file is larger than " + std::to_string(max_bytes >> 20U) + " MiB",
                             "check that the path names the right file"});
   std::ostringstream text;
@@ -44,9 +48,11 @@ Result<toml::table> parse_toml(std::string_view text, const std::string& file) {
   try {
     return toml::parse(text, file);
   } catch (const toml::parse_error& error) {
-    return Problems(Problem{Severity::error, "CONF-001",
+    return Problems(Problem{Severity::error,
+                            "CONF-001",
                             {file, error.source().begin.line, {}},
-                            std::string(error.description()), "correct the TOML syntax"});
+                            std::string(error.description()),
+                            "correct the TOML syntax"});
   }
 }
 
@@ -80,7 +86,9 @@ void TomlTable::refuse(std::string_view key, std::string what, std::string remed
   error(key, std::move(what), std::move(remedy));
 }
 
-bool TomlTable::has(std::string_view key) { return node(key) != nullptr; }
+bool TomlTable::has(std::string_view key) {
+  return node(key) != nullptr;
+}
 
 bool TomlTable::is_list(std::string_view key) const {
   const toml::node* found = table_->get(key);
@@ -223,7 +231,7 @@ std::vector<std::string> TomlTable::keys() const {
 void TomlTable::finish() {
   std::vector<std::string> allowed = known_;
   std::ranges::sort(allowed);
-  allowed.erase(std::ranges::unique(allowed).begin(), allowed.end());
+  allowed.erase(std::unique(allowed.begin(), allowed.end()), allowed.end());
   for (const auto& [key, value] : *table_) {
     if (std::ranges::binary_search(allowed, key.str()) ||
         std::ranges::find(refused_, key.str()) != refused_.end())

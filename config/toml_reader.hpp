@@ -1,7 +1,8 @@
 #pragma once
-/// Typed reading of TOML tables that misses nothing: every accessor names the key it reads, and `finish`
-/// reports the keys that nobody asked for together with those that are allowed. Problems carry file, line
-/// and full key. For the loaders of this folder only: it drags the TOML library in.
+/// Typed reading of TOML tables that misses nothing: every accessor names the key it reads, and
+/// `finish` reports the keys that nobody asked for together with those that are allowed. Problems
+/// carry file, line and full key. For the loaders of this folder only: it drags the TOML library
+/// in.
 
 #include <cstdint>
 #include <filesystem>

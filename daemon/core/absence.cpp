@@ -60,7 +60,8 @@ class AbsenceJudge {
     if (any(keys, &Population::may_be_rejected)) {
       set(e, Presence::unknown, "the delivery has a record that was rejected");
     } else if (any(keys, &Population::is_unplaced)) {
-      set(e, Presence::unknown, "the delivery places this person in a structure that cannot be read");
+      set(e, Presence::unknown,
+          "the delivery places this person in a structure that cannot be read");
     } else if (responsables) {
       decide_responsable(e, entry, keys);
     } else {
@@ -70,8 +71,10 @@ class AbsenceJudge {
 
   using Keys = std::span<const std::pair<EntryIndex, EntryKey>>;
 
-  /// Whether something holds for one of an entry's keys: who has two has left when neither knows him.
-  bool any(Keys keys, bool (Population::*holds)(FeedIndex, Category, std::string_view) const) const {
+  /// Whether something holds for one of an entry's keys: who has two has left when neither knows
+  /// him.
+  bool any(Keys keys,
+           bool (Population::*holds)(FeedIndex, Category, std::string_view) const) const {
     return std::ranges::any_of(keys, [&](const auto& pair) {
       const EntryKey& key = pair.second;
       return (population_.*holds)(key.feed, key.category, key.id);
@@ -109,12 +112,14 @@ class AbsenceJudge {
   void decide_responsable(EntryIndex e, const SnapshotEntry& entry, Keys keys) {
     for (const auto& [index, key] : keys) {
       if (population_.is_named_responsable(key.feed, key.id)) {
-        set(e, Presence::unknown, "a pupil names this responsable, but the delivery lacks the record");
+        set(e, Presence::unknown,
+            "a pupil names this responsable, but the delivery lacks the record");
         return;
       }
       if (population_.has_record(key.feed, key.category, key.id) &&
           population_.has_rejected(key.feed, Category::eleve)) {
-        set(e, Presence::unknown, "the record of a pupil who may name this responsable was rejected");
+        set(e, Presence::unknown,
+            "the record of a pupil who may name this responsable was rejected");
         return;
       }
     }

@@ -20,10 +20,12 @@ enum Code : int {
   assertion_failed = 122,
 };
 
-bool is_transient(int code) { return code == busy || code == unavailable; }
+bool is_transient(int code) {
+  return code == busy || code == unavailable;
+}
 
-/// The answer says that the entry is not as the snapshot showed it. Reading it again tells whether it
-/// already is as we want it (a retry after a lost answer) or whether somebody else changed it.
+/// The answer says that the entry is not as the snapshot showed it. Reading it again tells whether
+/// it already is as we want it (a retry after a lost answer) or whether somebody else changed it.
 bool means_entry_moved_on(int code) {
   return code == assertion_failed || code == no_such_attribute ||
          code == attribute_or_value_exists || code == no_such_object ||
@@ -37,10 +39,14 @@ constexpr int longest_backoff_ms = 10'000;
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
-    case Outcome::applied: return "applied";
-    case Outcome::refused: return "refused";
-    case Outcome::conflict: return "conflict";
-    case Outcome::not_applied: return "not-applied";
+    case Outcome::applied:
+      return "applied";
+    case Outcome::refused:
+      return "refused";
+    case Outcome::conflict:
+      return "conflict";
+    case Outcome::not_applied:
+      return "not-applied";
   }
   return "?";
 }
@@ -144,7 +150,9 @@ void ApplyMachine::on(const apply::HasReadBack& event) {
   --doubtful_;
   const int answer = answers_[event.change];
   switch (event.state) {
-    case ReadBack::as_after: settle(event.change, Outcome::applied, success); break;
+    case ReadBack::as_after:
+      settle(event.change, Outcome::applied, success);
+      break;
     case ReadBack::other:
       settle(event.change, Outcome::conflict, answer != success ? answer : assertion_failed);
       break;
@@ -249,10 +257,18 @@ void ApplyMachine::settle(std::size_t change, Outcome outcome, int code) {
   states_[change] = State::done;
   ++done_;
   switch (outcome) {
-    case Outcome::applied: ++summary_.applied; break;
-    case Outcome::refused: ++summary_.refused; break;
-    case Outcome::conflict: ++summary_.conflict; break;
-    case Outcome::not_applied: ++summary_.not_applied; break;
+    case Outcome::applied:
+      ++summary_.applied;
+      break;
+    case Outcome::refused:
+      ++summary_.refused;
+      break;
+    case Outcome::conflict:
+      ++summary_.conflict;
+      break;
+    case Outcome::not_applied:
+      ++summary_.not_applied;
+      break;
   }
   if (outcome != Outcome::applied && plan_.changes[change].operation == Operation::create)
     failed_.insert(dn::normalise(plan_.changes[change].dn));
@@ -285,8 +301,9 @@ bool ApplyMachine::take_out_failed_links(std::size_t index) {
     AttributeChange rest = attribute;
     rest.added = plan_.store_views(added);
     if (added.empty() && !attribute.added.empty()) {
-      // A new entry may need the attribute: without any value left it is better not made at all. And
-      // what the values would have taken the place of stays: a group must not be left without a member.
+      // A new entry may need the attribute: without any value left it is better not made at all.
+      // And what the values would have taken the place of stays: a group must not be left without a
+      // member.
       if (change.operation == Operation::create) return false;
       continue;
     }

@@ -1,17 +1,23 @@
 #pragma once
-/// Applies a plan as a machine without I/O: events go in, actions come out, and a driver does what the
-/// actions say. The rules that must hold whatever happens on the wire live here and nowhere else:
+/// Applies a plan as a machine without I/O: events go in, actions come out, and a driver does what
+/// the actions say. The rules that must hold whatever happens on the wire live here and nowhere
+/// else:
 ///
-/// - the intent of a change is durable before the change is sent, its outcome is written after the answer;
-/// - at most `window` changes are in flight, never two on one DN, and a wave is answered whole before the
+/// - the intent of a change is durable before the change is sent, its outcome is written after the
+/// answer;
+/// - at most `window` changes are in flight, never two on one DN, and a wave is answered whole
+/// before the
 ///   next one starts;
-/// - a lost connection makes every unanswered change *in doubt*: it is read again and compared with before
+/// - a lost connection makes every unanswered change *in doubt*: it is read again and compared with
+/// before
 ///   and after, never sent again blindly;
 /// - a refused change does not stop its wave; too many refusals stop the run;
-/// - what later changes would link to an entry that could not be created is taken out of them before
+/// - what later changes would link to an entry that could not be created is taken out of them
+/// before
 ///   their intent is written, so that no link leads to nothing;
 /// - transient refusals (busy, unavailable) are retried with back-off inside a budget;
-/// - a change whose entry moved on since the snapshot (assertion failed) is a conflict: not overwritten,
+/// - a change whose entry moved on since the snapshot (assertion failed) is a conflict: not
+/// overwritten,
 ///   reported for re-planning.
 
 #include <cstdint>
@@ -30,7 +36,8 @@ enum class Outcome : std::uint8_t {
   applied,      ///< the directory holds the change
   refused,      ///< the server said no; `code` says why
   conflict,     ///< the entry changed since the snapshot; left alone, to be planned again
-  not_applied,  ///< never reached the directory (stopped before sending, or lost and read back as before)
+  not_applied,  ///< never reached the directory (stopped before sending, or lost and read back as
+                ///< before)
 };
 std::string_view to_string(Outcome outcome);
 
@@ -42,22 +49,22 @@ enum class ReadBack : std::uint8_t {
 };
 
 struct ApplyOptions {
-  std::size_t window = 16;        ///< changes in flight (limits.md §3: 8–32 is all there is to win)
-  std::size_t intent_batch = 256; ///< intents made durable by one commit
-  std::size_t max_refusals = 50;  ///< refusals that stop the run
-  int max_attempts = 5;           ///< sends of one change, transient refusals included
-  int max_reconnects = 8;         ///< in a row without an answer in between
+  std::size_t window = 16;  ///< changes in flight (limits.md §3: 8–32 is all there is to win)
+  std::size_t intent_batch = 256;  ///< intents made durable by one commit
+  std::size_t max_refusals = 50;   ///< refusals that stop the run
+  int max_attempts = 5;            ///< sends of one change, transient refusals included
+  int max_reconnects = 8;          ///< in a row without an answer in between
 };
 
 namespace apply {
 
 // Events.
 struct Start {};
-struct IntentsDurable {};                 ///< the last WriteIntents is on disk
-struct JournalFailed {};                  ///< it could not be written: nothing more may be sent
-struct Answered {                         ///< the server's final answer
+struct IntentsDurable {};  ///< the last WriteIntents is on disk
+struct JournalFailed {};   ///< it could not be written: nothing more may be sent
+struct Answered {          ///< the server's final answer
   std::size_t change;
-  int code;                               ///< LDAP result code
+  int code;  ///< LDAP result code
 };
 struct ConnectionLost {};
 struct Reconnected {};
@@ -75,7 +82,7 @@ using Event = std::variant<Start, IntentsDurable, JournalFailed, Answered, Conne
                            Reconnected, ReconnectFailed, HasReadBack, TimerExpired, StopRequested>;
 
 // Actions.
-struct WriteIntents {                     ///< to be made durable in one commit, in this order
+struct WriteIntents {  ///< to be made durable in one commit, in this order
   std::vector<std::size_t> changes;
 };
 struct Send {
@@ -94,10 +101,11 @@ struct SetTimer {
   int milliseconds;
 };
 struct Finish {
-  bool completed;                         ///< every change has its outcome from the server
-  std::string why;                        ///< when not
+  bool completed;   ///< every change has its outcome from the server
+  std::string why;  ///< when not
 };
-using Action = std::variant<WriteIntents, Send, ReadEntry, WriteOutcome, Reconnect, SetTimer, Finish>;
+using Action =
+    std::variant<WriteIntents, Send, ReadEntry, WriteOutcome, Reconnect, SetTimer, Finish>;
 
 }  // namespace apply
 
@@ -151,15 +159,15 @@ class ApplyMachine {
   ApplyOptions options_;
   std::vector<State> states_;
   std::vector<std::uint8_t> attempts_;
-  std::vector<int> answers_;         ///< code that put a change in doubt, 0 when its answer was lost
-  std::deque<std::size_t> ready_;    ///< intended and free to be sent
-  std::vector<std::size_t> waiting_; ///< for the back-off timer
+  std::vector<int> answers_;       ///< code that put a change in doubt, 0 when its answer was lost
+  std::deque<std::size_t> ready_;  ///< intended and free to be sent
+  std::vector<std::size_t> waiting_;        ///< for the back-off timer
   std::unordered_set<std::string> failed_;  ///< DNs of creates that did not happen
   std::vector<apply::Action> actions_;
   ApplySummary summary_;
   std::size_t wave_first_ = 0;
   std::size_t wave_last_ = 0;
-  std::size_t intended_ = 0;   ///< changes before this one have had their intent written
+  std::size_t intended_ = 0;  ///< changes before this one have had their intent written
   std::size_t in_flight_ = 0;
   std::size_t doubtful_ = 0;
   std::size_t done_ = 0;

@@ -1,7 +1,7 @@
 #pragma once
 /// Append-only storage for the bytes behind string_views: a million persons are some tens of large
-/// blocks instead of tens of millions of small strings. Views stay valid as long as the arena lives;
-/// moving the arena keeps them valid.
+/// blocks instead of tens of millions of small strings. Views stay valid as long as the arena
+/// lives; moving the arena keeps them valid.
 
 #include <cstddef>
 #include <cstring>

@@ -4,10 +4,14 @@ namespace entsync {
 
 std::string_view to_string(Category category) {
   switch (category) {
-    case Category::etab_educ_nat: return "EtabEducNat";
-    case Category::eleve: return "Eleve";
-    case Category::pers_rel_eleve: return "PersRelEleve";
-    case Category::pers_educ_nat: return "PersEducNat";
+    case Category::etab_educ_nat:
+      return "EtabEducNat";
+    case Category::eleve:
+      return "Eleve";
+    case Category::pers_rel_eleve:
+      return "PersRelEleve";
+    case Category::pers_educ_nat:
+      return "PersEducNat";
   }
   return "?";
 }
@@ -20,12 +24,18 @@ std::optional<Category> parse_category(std::string_view token) {
 
 std::string_view to_string(Profil profil) {
   switch (profil) {
-    case Profil::eleve: return "eleve";
-    case Profil::responsable: return "responsable";
-    case Profil::enseignant: return "enseignant";
-    case Profil::directeur: return "directeur";
-    case Profil::personnel: return "personnel";
-    case Profil::collectivite: return "collectivite";
+    case Profil::eleve:
+      return "eleve";
+    case Profil::responsable:
+      return "responsable";
+    case Profil::enseignant:
+      return "enseignant";
+    case Profil::directeur:
+      return "directeur";
+    case Profil::personnel:
+      return "personnel";
+    case Profil::collectivite:
+      return "collectivite";
   }
   return "?";
 }
@@ -38,12 +48,16 @@ std::optional<Profil> parse_profil(std::string_view name) {
 
 std::optional<Category> category_of(Profil profil) {
   switch (profil) {
-    case Profil::eleve: return Category::eleve;
-    case Profil::responsable: return Category::pers_rel_eleve;
+    case Profil::eleve:
+      return Category::eleve;
+    case Profil::responsable:
+      return Category::pers_rel_eleve;
     case Profil::enseignant:
     case Profil::directeur:
-    case Profil::personnel: return Category::pers_educ_nat;
-    case Profil::collectivite: return std::nullopt;
+    case Profil::personnel:
+      return Category::pers_educ_nat;
+    case Profil::collectivite:
+      return std::nullopt;
   }
   return std::nullopt;
 }

@@ -19,22 +19,30 @@ std::string_view to_string(Category category);
 std::optional<Category> parse_category(std::string_view token);
 
 /// Profile of an account in the ENT. Order is the order of reports.
-enum class Profil : std::uint8_t { eleve, responsable, enseignant, directeur, personnel, collectivite };
-inline constexpr std::array all_profils{Profil::eleve,     Profil::responsable, Profil::enseignant,
-                                        Profil::directeur, Profil::personnel,   Profil::collectivite};
+enum class Profil : std::uint8_t {
+  eleve,
+  responsable,
+  enseignant,
+  directeur,
+  personnel,
+  collectivite
+};
+inline constexpr std::array all_profils{Profil::eleve,      Profil::responsable,
+                                        Profil::enseignant, Profil::directeur,
+                                        Profil::personnel,  Profil::collectivite};
 std::string_view to_string(Profil profil);
 std::optional<Profil> parse_profil(std::string_view name);
 /// The AAF category whose records describe people of this profile; none for collectivité staff.
 std::optional<Category> category_of(Profil profil);
 
-/// Order of AAF identifiers: decimal integers as text, so the shorter one is the smaller. For choices that
-/// must not depend on the order of records.
+/// Order of AAF identifiers: decimal integers as text, so the shorter one is the smaller. For
+/// choices that must not depend on the order of records.
 inline bool precedes(std::string_view a, std::string_view b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
 }
 
-/// The stable key of an object of the feed. Jointures are unique inside one académie only, and nothing
-/// guarantees that categories share one number space (aaf-format §4.1).
+/// The stable key of an object of the feed. Jointures are unique inside one académie only, and
+/// nothing guarantees that categories share one number space (aaf-format §4.1).
 struct Jointure {
   std::string academie;  ///< source name as the directory writes it, e.g. "AC-TOULOUSE"
   Category category = Category::eleve;

@@ -1,6 +1,6 @@
 #pragma once
-/// Calendar dates as the feeds and the directory write them. A value type over std::chrono's calendar;
-/// it never asks what day it is.
+/// Calendar dates as the feeds and the directory write them. A value type over std::chrono's
+/// calendar; it never asks what day it is.
 
 #include <chrono>
 #include <optional>

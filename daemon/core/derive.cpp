@@ -62,7 +62,8 @@ std::string Deriver::structure_dn(EcoleIndex ecole) {
 std::string Deriver::person_dn(PersonIndex person) {
   const Person& p = population_.persons()[person];
   std::string value = identities_.of_person[person]->identifiant;
-  if (const AttributeRule* rule = rule_for(rules_.person(p.profil), tree_.person_rdn, rules_.target)) {
+  if (const AttributeRule* rule =
+          rule_for(rules_.person(p.profil), tree_.person_rdn, rules_.target)) {
     const Subject subject{&p.record, p.feed, person, no_index, no_index};
     SourcePosition position;
     if (const auto text = evaluate(rule->value, subject, {}, position, names_)) value = *text;
@@ -109,17 +110,20 @@ void Deriver::members_of(const GroupSubject& group, std::vector<PersonIndex>& ou
     for (const PersonIndex eleve : population_.eleves_of(group.classe)) {
       if (wanted == Members::eleves || wanted == Members::tous) add(eleve);
       if (wanted == Members::responsables || wanted == Members::tous)
-        for (const Link& link : population_.links_of(population_.persons()[eleve])) add(link.person);
+        for (const Link& link : population_.links_of(population_.persons()[eleve]))
+          add(link.person);
     }
     // Siblings in one class share their responsables.
     std::ranges::sort(out);
-    out.erase(std::ranges::unique(out).begin(), out.end());
+    out.erase(std::unique(out.begin(), out.end()), out.end());
     return;
   }
   for (const PersonIndex p : population_.persons_of(group.ecole)) {
     const Profil profil = population_.persons()[p].profil;
     switch (wanted) {
-      case Members::tous: add(p); break;
+      case Members::tous:
+        add(p);
+        break;
       case Members::eleves:
         if (profil == Profil::eleve) add(p);
         break;
@@ -137,7 +141,8 @@ void Deriver::members_of(const GroupSubject& group, std::vector<PersonIndex>& ou
       case Members::personnels:
         if (profil == Profil::personnel) add(p);
         break;
-      case Members::none: break;
+      case Members::none:
+        break;
     }
   }
 }
@@ -171,8 +176,8 @@ void Deriver::derive_attributes(const EntryRules& rules, const Subject& subject,
     if (rule.owner == Owner::ent) continue;
     const auto first = static_cast<std::uint32_t>(out.values.size());
     derive_attribute(rule, subject, out);
-    out.attributes.push_back({rule.attribute, rule.owner, first,
-                              static_cast<std::uint32_t>(out.values.size()) - first});
+    out.attributes.push_back(
+        {rule.attribute, rule.owner, first, static_cast<std::uint32_t>(out.values.size()) - first});
   }
 }
 
@@ -225,17 +230,17 @@ void Deriver::derive_attribute(const AttributeRule& rule, const Subject& subject
       break;
     case Each::fonctions:
     case Each::directions:
-      each_feed_value(
-          rule.each == Each::fonctions ? rules_.feed.fonctions : rules_.feed.direction,
-          [&](const FeedValue& value) {
-            split_composite(value.text, parts_);
-            const EcoleIndex ecole = population_.ecole_of(subject.feed, trim(parts_[0]));
-            if (ecole == no_index) return;
-            Item item = ecole_item(ecole);
-            item.parts = parts_;
-            item.position = value.position;
-            add(item);
-          });
+      each_feed_value(rule.each == Each::fonctions ? rules_.feed.fonctions : rules_.feed.direction,
+                      [&](const FeedValue& value) {
+                        split_composite(value.text, parts_);
+                        const EcoleIndex ecole =
+                            population_.ecole_of(subject.feed, trim(parts_[0]));
+                        if (ecole == no_index) return;
+                        Item item = ecole_item(ecole);
+                        item.parts = parts_;
+                        item.position = value.position;
+                        add(item);
+                      });
       break;
     case Each::classes:
     case Each::groupes: {
@@ -323,8 +328,8 @@ void Deriver::add_value(const AttributeRule& rule, const Subject& subject, const
   out.values.push_back({*text, position});
 }
 
-/// The value, or nothing when a field that is not optional is empty. A template that is one bare field
-/// gives a view of the feed itself.
+/// The value, or nothing when a field that is not optional is empty. A template that is one bare
+/// field gives a view of the feed itself.
 std::optional<std::string_view> Deriver::evaluate(const Template& value, const Subject& subject,
                                                   const Item& item, SourcePosition& position,
                                                   Arena& scratch) {
@@ -356,7 +361,8 @@ std::optional<std::string_view> Deriver::evaluate(const Template& value, const S
 std::string_view Deriver::field_text(const Field& field, const Subject& subject, const Item& item,
                                      SourcePosition& position, Arena& scratch) const {
   switch (field.kind) {
-    case Field::Kind::literal: return field.literal;
+    case Field::Kind::literal:
+      return field.literal;
     case Field::Kind::feed_attribute: {
       const auto value = subject.record->first_value(field.attribute);
       if (!value) return {};
@@ -367,13 +373,20 @@ std::string_view Deriver::field_text(const Field& field, const Subject& subject,
       return field.part < item.parts.size() ? item.parts[field.part] : std::string_view{};
     case Field::Kind::item:
       switch (field.item) {
-        case ItemField::dn: return item.dn;
-        case ItemField::uai: return item.uai;
-        case ItemField::ecole: return item.ecole;
-        case ItemField::id: return item.id;
-        case ItemField::label: return item.label;
-        case ItemField::lien: return item.lien;
-        case ItemField::code: return item.code;
+        case ItemField::dn:
+          return item.dn;
+        case ItemField::uai:
+          return item.uai;
+        case ItemField::ecole:
+          return item.ecole;
+        case ItemField::id:
+          return item.id;
+        case ItemField::label:
+          return item.label;
+        case ItemField::lien:
+          return item.lien;
+        case ItemField::code:
+          return item.code;
       }
       return {};
     case Field::Kind::scalar:

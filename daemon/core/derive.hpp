@@ -1,7 +1,8 @@
 #pragma once
 /// What each entry should hold: the mapping rules applied to one person, school or group of the
-/// population. The only place that knows how templates become values. Entries are derived one at a time
-/// into a reused DesiredEntry, so the desired state of a million persons never stands in memory.
+/// population. The only place that knows how templates become values. Entries are derived one at a
+/// time into a reused DesiredEntry, so the desired state of a million persons never stands in
+/// memory.
 
 #include <cstdint>
 #include <functional>

@@ -9,8 +9,8 @@
 namespace entsync {
 namespace {
 
-/// Whether `attribute=value` is part of the entry's RDN: such a value cannot be taken off by a modify
-/// (RFC 4511 §4.6, notAllowedOnRDN).
+/// Whether `attribute=value` is part of the entry's RDN: such a value cannot be taken off by a
+/// modify (RFC 4511 §4.6, notAllowedOnRDN).
 bool is_naming_value(std::string_view dn, std::string_view attribute, std::string_view value) {
   const auto rdns = dn::parse(dn);
   if (!rdns || rdns->empty()) return false;
@@ -19,7 +19,8 @@ bool is_naming_value(std::string_view dn, std::string_view attribute, std::strin
   });
 }
 
-bool same_bytes(std::span<const DesiredValue> desired, const std::vector<std::string_view>& actual) {
+bool same_bytes(std::span<const DesiredValue> desired,
+                const std::vector<std::string_view>& actual) {
   if (desired.size() != actual.size()) return false;
   for (std::size_t i = 0; i < actual.size(); ++i)
     if (desired[i].text != actual[i]) return false;
@@ -120,8 +121,8 @@ void Differ::diff_values(TargetAttribute attribute, std::span<const DesiredValue
   }
 }
 
-/// Without an equality rule values cannot be deleted one by one: the whole set is replaced, by what is
-/// desired and what is not ours to take off.
+/// Without an equality rule values cannot be deleted one by one: the whole set is replaced, by what
+/// is desired and what is not ours to take off.
 void Differ::replace_all(std::span<const DesiredValue> desired, AttributeDiff& out) const {
   std::vector<std::string_view> whole;
   const auto add = [&](std::string_view value) {
@@ -160,8 +161,9 @@ void Differ::diff_object_classes(const DesiredEntry& desired, const SnapshotEntr
   if (diff.added.empty() && diff.removed.empty()) out.drop_last();
 }
 
-/// Whether the entry keeps values of attributes that come with a role: hand-made links, links to others.
-/// A server refuses to take the role's class off while they are there (objectClassViolation).
+/// Whether the entry keeps values of attributes that come with a role: hand-made links, links to
+/// others. A server refuses to take the role's class off while they are there
+/// (objectClassViolation).
 bool Differ::is_needed(std::string_view role_class, const DesiredEntry& desired,
                        const SnapshotEntry& actual, const EntryDiff& changes) {
   const auto stays = [&](TargetAttribute attribute) {
@@ -172,11 +174,12 @@ bool Differ::is_needed(std::string_view role_class, const DesiredEntry& desired,
     return count != 0;
   };
   for (const EntryRules& other : rules_.persons) {
-    if (!names(other.role_classes, role_class) || !names(other.object_classes, role_class)) continue;
+    if (!names(other.role_classes, role_class) || !names(other.object_classes, role_class))
+      continue;
     for (const AttributeRule& rule : other.attributes) {
-      const bool shared = std::ranges::find(desired.rules->attributes, rule.attribute,
-                                            &AttributeRule::attribute) !=
-                          desired.rules->attributes.end();
+      const bool shared =
+          std::ranges::find(desired.rules->attributes, rule.attribute, &AttributeRule::attribute) !=
+          desired.rules->attributes.end();
       if (!shared && stays(rule.attribute)) return true;
     }
   }

@@ -52,11 +52,10 @@ class Parser {
     Rdn part;
     while (!at_end() && text_[at_] != '=') part.type += text_[at_++];
     while (!part.type.empty() && part.type.back() == ' ') part.type.pop_back();
-    const bool valid_type =
-        !part.type.empty() && std::ranges::all_of(part.type, [](char c) {
-          return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                 c == '-' || c == '.' || c == ';' || c == '_';
-        });
+    const bool valid_type = !part.type.empty() && std::ranges::all_of(part.type, [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+             c == '-' || c == '.' || c == ';' || c == '_';
+    });
     if (!valid_type || !take('=')) return std::nullopt;
     skip_spaces();
     if (!read_value(part.value)) return std::nullopt;

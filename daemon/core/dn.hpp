@@ -1,8 +1,8 @@
 #pragma once
 /// Distinguished names (RFC 4514) as far as a synchroniser needs them: quoting a value into an RDN,
-/// comparing two DNs, finding a parent. The normal form lower-cases attribute types, case-folds values
-/// and removes optional spaces, so equal normal forms mean the same entry for the caseIgnore naming
-/// attributes that directories of schools use.
+/// comparing two DNs, finding a parent. The normal form lower-cases attribute types, case-folds
+/// values and removes optional spaces, so equal normal forms mean the same entry for the caseIgnore
+/// naming attributes that directories of schools use.
 
 #include <optional>
 #include <string>
@@ -17,8 +17,8 @@ struct Rdn {
   bool operator==(const Rdn&) const = default;
 };
 
-/// The RDNs of `text`, first one first; nothing when it is not a DN. Multi-valued RDNs keep their `+`
-/// parts in written order inside one Rdn list element each.
+/// The RDNs of `text`, first one first; nothing when it is not a DN. Multi-valued RDNs keep their
+/// `+` parts in written order inside one Rdn list element each.
 std::optional<std::vector<std::vector<Rdn>>> parse(std::string_view text);
 
 /// `value` escaped for use in a DN (RFC 4514 §2.4).

@@ -32,11 +32,12 @@ class Explainer {
 
  private:
   [[nodiscard]] bool names(const Person& person, std::string_view dn, const std::string& normal) {
-    if (what_.find('=') != std::string_view::npos) return !dn.empty() && dn::normalise(dn) == normal;
+    if (what_.find('=') != std::string_view::npos)
+      return !dn.empty() && dn::normalise(dn) == normal;
     if (what_.find(person.record.id()) == std::string_view::npos) return false;
     return what_ == subject_key(in_.population, person) ||
-           what_ == in_.population.feed(person.feed).academie() + "$" +
-                        std::string(person.record.id());
+           what_ ==
+               in_.population.feed(person.feed).academie() + "$" + std::string(person.record.id());
   }
 
   [[nodiscard]] bool names_ecole(EcoleIndex e, const std::string& normal) const {
@@ -63,7 +64,8 @@ class Explainer {
       out.schools.push_back(in_.population.ecoles()[e].uai.str());
     const EntryIndex entry = in_.matched.entry_of(p);
     if (out.dn.empty())
-      out.state = "left alone: it is not certain which entry is this person's (see the review list)";
+      out.state =
+          "left alone: it is not certain which entry is this person's (see the review list)";
     else
       out.state = entry == no_entry ? "not in the directory: to be created" : "in the directory";
     deriver_.derive(p, desired_);
@@ -112,7 +114,8 @@ class Explainer {
     out.subject = out.dn;
     if (const auto key = in_.matched.key_of(e))
       out.subject =
-          Jointure{in_.population.feed(key->feed).academie(), key->category, std::string(key->id)}.str();
+          Jointure{in_.population.feed(key->feed).academie(), key->category, std::string(key->id)}
+              .str();
     switch (in_.matched.status(e)) {
       case EntryStatus::foreign:
         out.state = "not ours: it carries no key of a configured académie and is never touched";
@@ -120,9 +123,12 @@ class Explainer {
       case EntryStatus::ambiguous:
         out.state = "left alone: several persons or entries claim it (see the review list)";
         break;
-      case EntryStatus::matched: out.state = "in the directory"; break;
+      case EntryStatus::matched:
+        out.state = "in the directory";
+        break;
       case EntryStatus::unmatched:
-        out.state = std::string(in_.absences.presence(e) == Presence::absent ? "absent: " : "left alone: ") +
+        out.state = std::string(in_.absences.presence(e) == Presence::absent ? "absent: "
+                                                                             : "left alone: ") +
                     std::string(in_.absences.reason(e));
         break;
     }

@@ -31,26 +31,33 @@ const char* FeedRecord::texts() const {
   return reinterpret_cast<const char*>(values() + header_->values);
 }
 
-std::string_view FeedRecord::id() const { return {texts(), header_->id_length}; }
+std::string_view FeedRecord::id() const {
+  return {texts(), header_->id_length};
+}
 
-FeedValue FeedRecord::value(std::size_t index) const {
-  const ValueHeader& v = values()[index];
+FeedValue FeedRecord::value_at(const ValueHeader& v, const char* text) const {
   return {v.attribute,
-          {texts() + v.text, v.length},
+          {text, v.length},
           {header_->file, header_->line + v.line_delta, header_->offset + v.offset_delta}};
 }
 
-std::string_view FeedRecord::first(FeedAttribute attribute) const {
+FeedValue FeedRecord::value(std::size_t index) const {
   const ValueHeader* v = values();
-  for (std::uint16_t i = 0; i < header_->values; ++i)
-    if (v[i].attribute == attribute && v[i].length != 0) return {texts() + v[i].text, v[i].length};
-  return {};
+  const char* text = texts() + header_->id_length;
+  for (std::size_t i = 0; i < index; ++i) text += v[i].length;
+  return value_at(v[index], text);
+}
+
+std::string_view FeedRecord::first(FeedAttribute attribute) const {
+  const auto found = first_value(attribute);
+  return found ? found->text : std::string_view{};
 }
 
 std::optional<FeedValue> FeedRecord::first_value(FeedAttribute attribute) const {
   const ValueHeader* v = values();
-  for (std::uint16_t i = 0; i < header_->values; ++i)
-    if (v[i].attribute == attribute && v[i].length != 0) return value(i);
+  const char* text = texts() + header_->id_length;
+  for (std::uint16_t i = 0; i < header_->values; text += v[i].length, ++i)
+    if (v[i].attribute == attribute && v[i].length != 0) return value_at(v[i], text);
   return std::nullopt;
 }
 
@@ -82,26 +89,25 @@ void Feed::add_record(const RecordDraft& draft) {
   std::byte* block = arena_.allocate(
       sizeof(Header) + value_count * sizeof(ValueHeader) + text_bytes, alignof(Header));
 
-  auto* header = new (block) Header{
-      draft.position.offset,
-      draft.position.file,
-      draft.position.line,
-      static_cast<std::uint16_t>(value_count),
-      static_cast<std::uint16_t>(std::min(draft.id.size(), limit16)),
-      draft.category,
-      draft.request};
+  auto* header = new (block) Header{draft.position.offset,
+                                    draft.position.file,
+                                    draft.position.line,
+                                    static_cast<std::uint16_t>(value_count),
+                                    static_cast<std::uint16_t>(std::min(draft.id.size(), limit16)),
+                                    draft.category,
+                                    draft.request};
   auto* values = reinterpret_cast<ValueHeader*>(header + 1);
   auto* texts = reinterpret_cast<char*>(values + value_count);
-  std::uint32_t at = 0;
-  const auto put = [&](const std::string& text) {
-    std::memcpy(texts + at, text.data(), text.size());
-    at += static_cast<std::uint32_t>(text.size());
+  const auto put = [&](std::string_view text) {
+    text = text.substr(0, limit16);
+    std::memcpy(texts, text.data(), text.size());
+    texts += text.size();
   };
   put(draft.id);
   for (std::size_t i = 0; i < value_count; ++i) {
     const RecordDraft::Value& v = draft.values[i];
     new (values + i) ValueHeader{
-        v.offset_delta, at, static_cast<std::uint16_t>(std::min(v.text.size(), limit16)),
+        v.offset_delta, static_cast<std::uint16_t>(std::min(v.text.size(), limit16)),
         static_cast<std::uint16_t>(std::min<std::size_t>(v.line_delta, limit16)), v.attribute};
     put(v.text);
   }
@@ -129,9 +135,9 @@ void check_categories(const Feed& feed, Problems& problems) {
                      "the delivery holds no " + token + " file",
                      "ask the académie for a whole Complet; nothing was changed");
     } else if (feed.records(category).empty()) {
-      problems.error("AAF-021", {feed.academie(), 0, token},
-                     "the " + token + " files hold no usable record",
-                     "an empty Complet would make everybody absent and is refused; check the export");
+      problems.error(
+          "AAF-021", {feed.academie(), 0, token}, "the " + token + " files hold no usable record",
+          "an empty Complet would make everybody absent and is refused; check the export");
     }
   }
 }
@@ -192,10 +198,10 @@ void check_academie(const Feed& feed, const CompletFeed::Expected& expected,
   }
   // A few structures of a neighbour are normal (a hospital school, an IEN across the border).
   if (all > 0 && other * 2 > all) {
-    problems.error("AAF-024", {feed.files()[where.file].name, where.line, "ENTServAcAcademie"},
-                   "most structures belong to académie '" + example + "', not to '" +
-                       expected.label + "'",
-                   "check that the right archive lies in this académie's place");
+    problems.error(
+        "AAF-024", {feed.files()[where.file].name, where.line, "ENTServAcAcademie"},
+        "most structures belong to académie '" + example + "', not to '" + expected.label + "'",
+        "check that the right archive lies in this académie's place");
   }
 }
 
@@ -215,8 +221,8 @@ Result<CompletFeed> CompletFeed::verify(Feed&& feed, const Expected& expected,
   check_academie(feed, expected, academie_label, problems);
   if (expected.last_applied && feed.date() < *expected.last_applied) {
     problems.error("AAF-026", {feed.academie(), 0, {}},
-                   "the delivery of " + feed.date().iso() + " is older than the one applied last (" +
-                       expected.last_applied->iso() + ")",
+                   "the delivery of " + feed.date().iso() +
+                       " is older than the one applied last (" + expected.last_applied->iso() + ")",
                    "the directory never goes back in time; deliver a newer Complet");
   }
   if (problems.has_errors()) return problems;

@@ -1,10 +1,11 @@
 #pragma once
-/// What a delivery says, record by record, with the place every value came from. A Feed is filled by
-/// connectors/aaf and read by everything behind it. Values live in one arena; a record is a header and a
-/// run of value headers, so 300 000 persons cost some hundred megabytes less than as maps of strings.
+/// What a delivery says, record by record, with the place every value came from. A Feed is filled
+/// by connectors/aaf and read by everything behind it. Values live in one arena; a record is a
+/// header and a run of value headers, so 300 000 persons cost some hundred megabytes less than as
+/// maps of strings.
 ///
-/// Only attributes of the Vocabulary (those that the rules name) are kept: default-deny. The others are
-/// counted by name and dropped at the reader (CNIL: minimisation).
+/// Only attributes of the Vocabulary (those that the rules name) are kept: default-deny. The others
+/// are counted by name and dropped at the reader (CNIL: minimisation).
 
 #include <cstdint>
 #include <map>
@@ -24,7 +25,8 @@ namespace entsync {
 /// Position of a wanted AAF attribute in the Vocabulary.
 using FeedAttribute = std::uint16_t;
 
-/// The AAF attributes that the rules read, numbered. Lookup is by exact name, as the feed writes it.
+/// The AAF attributes that the rules read, numbered. Lookup is by exact name, as the feed writes
+/// it.
 class Vocabulary {
  public:
   /// The number of `name`, given now if it has none.
@@ -53,8 +55,8 @@ struct SourceFile {
   bool operator==(const SourceFile&) const = default;
 };
 
-/// Where a value stands: `file` indexes Feed::files(); `line` is 1-based; `offset` counts bytes of the
-/// file as delivered, before any decoding.
+/// Where a value stands: `file` indexes Feed::files(); `line` is 1-based; `offset` counts bytes of
+/// the file as delivered, before any decoding.
 struct SourcePosition {
   static constexpr std::uint32_t no_file = 0xFFFFFFFF;
   std::uint32_t file = no_file;
@@ -103,8 +105,7 @@ class FeedRecord {
   };
   struct ValueHeader {
     std::uint32_t offset_delta;  ///< bytes of the file after the record's first byte
-    std::uint32_t text;          ///< bytes after the record's header block
-    std::uint16_t length;
+    std::uint16_t length;        ///< texts stand one behind the other, the identifier first
     std::uint16_t line_delta;
     FeedAttribute attribute;
   };
@@ -113,6 +114,7 @@ class FeedRecord {
  private:
   [[nodiscard]] const ValueHeader* values() const;
   [[nodiscard]] const char* texts() const;
+  [[nodiscard]] FeedValue value_at(const ValueHeader& value, const char* text) const;
   const Header* header_;
 };
 
@@ -143,8 +145,8 @@ struct RejectedRecord {
 
 enum class DeliveryKind : std::uint8_t { complet, delta };
 
-/// One académie's delivery as read, not yet judged. See CompletFeed for the form that may be compared
-/// with a directory.
+/// One académie's delivery as read, not yet judged. See CompletFeed for the form that may be
+/// compared with a directory.
 class Feed {
  public:
   Feed(std::string academie, DeliveryKind kind, Date date)
@@ -154,9 +156,10 @@ class Feed {
   void add_record(const RecordDraft& draft);
   void add_rejected(RejectedRecord rejected) { rejected_.push_back(std::move(rejected)); }
   void count_dropped(std::string_view attribute) { count(dropped_, attribute); }
-  /// Of records with one identifier in one category: keeps the first when all say the same, rejects all
-  /// of them as AAF-062 when they contradict each other. The order of attributes does not matter, that
-  /// of one attribute's values does. For a Complet; in a Delta requests follow each other.
+  /// Of records with one identifier in one category: keeps the first when all say the same, rejects
+  /// all of them as AAF-062 when they contradict each other. The order of attributes does not
+  /// matter, that of one attribute's values does. For a Complet; in a Delta requests follow each
+  /// other.
   void reject_duplicates();
 
   [[nodiscard]] const std::string& academie() const { return academie_; }
@@ -191,14 +194,15 @@ class Feed {
   std::map<std::string, std::uint64_t, std::less<>> dropped_;
 };
 
-/// A whole, verified Complet: every category present, every file closed, right académie, not older than
-/// the last one applied. Absence can only be inferred from this type; a Delta or a partial Complet has
-/// no way to become one.
+/// A whole, verified Complet: every category present, every file closed, right académie, not older
+/// than the last one applied. Absence can only be inferred from this type; a Delta or a partial
+/// Complet has no way to become one.
 class CompletFeed {
  public:
   struct Expected {
     std::string academie;
-    /// Value of ENTServAcAcademie / codeAcademieExport that this académie writes; empty: not checked.
+    /// Value of ENTServAcAcademie / codeAcademieExport that this académie writes; empty: not
+    /// checked.
     std::string label;
     std::optional<Date> last_applied;  ///< date of the last delivery applied for this académie
   };

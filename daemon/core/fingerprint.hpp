@@ -1,6 +1,6 @@
 #pragma once
-/// What a plan was computed from, as canonical text to be hashed. The hash function is a parameter: the core
-/// has none of its own.
+/// What a plan was computed from, as canonical text to be hashed. The hash function is a parameter:
+/// the core has none of its own.
 
 #include <functional>
 #include <span>
@@ -18,8 +18,8 @@ using Digest = std::function<std::string(std::string_view bytes)>;
 /// Over académie, name and digest of every file, in order of name.
 std::string deliveries_text(std::span<const SourceFile> files);
 
-/// Over what the plan takes the directory to be: DN and revision of every entry it touches; for an entry
-/// it creates, that there is none.
+/// Over what the plan takes the directory to be: DN and revision of every entry it touches; for an
+/// entry it creates, that there is none.
 std::string directory_text(const Plan& plan);
 
 }  // namespace entsync

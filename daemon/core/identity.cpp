@@ -93,7 +93,8 @@ std::vector<PersonIndex> newcomers_of(const Population& population, const Matche
     const Person& x = population.persons()[a];
     const Person& y = population.persons()[b];
     if (x.feed != y.feed) return x.feed < y.feed;
-    if (x.record.category() != y.record.category()) return x.record.category() < y.record.category();
+    if (x.record.category() != y.record.category())
+      return x.record.category() < y.record.category();
     return precedes(x.record.id(), y.record.id());
   });
   return list;
@@ -128,7 +129,8 @@ Identities give_identities(const Population& population, const Matched& matched,
     identities.of_person[p] = giver.give(subject, person.record.first(rules.feed.prenom),
                                          person.record.first(rules.feed.nom));
     if (!identities.of_person[p])
-      identities.review.push_back({std::move(subject), {}, "its identifier is on an entry that no longer carries its key"});
+      identities.review.push_back(
+          {std::move(subject), {}, "its identifier is on an entry that no longer carries its key"});
   }
   return identities;
 }

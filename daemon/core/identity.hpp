@@ -1,6 +1,7 @@
 #pragma once
-/// Identifiers and logins for new accounts: given once, never changed, never given to somebody else,
-/// unique over the present (the directory) and the past (the ledger). No password is ever made.
+/// Identifiers and logins for new accounts: given once, never changed, never given to somebody
+/// else, unique over the present (the directory) and the past (the ledger). No password is ever
+/// made.
 
 #include <cstdint>
 #include <functional>
@@ -15,15 +16,15 @@ namespace entsync {
 
 /// An identifier and a login, given once to the person with this key.
 struct Identity {
-  std::string subject;      ///< Jointure::str(), "AC-X/Eleve/123"
+  std::string subject;  ///< Jointure::str(), "AC-X/Eleve/123"
   std::string identifiant;
-  std::string login;        ///< lower case; may be empty for entries that were there before us
+  std::string login;  ///< lower case; may be empty for entries that were there before us
   bool operator==(const Identity&) const = default;
 };
 
 struct IdentitySettings {
-  std::string prefix = "e";         ///< one to four lower-case letters before the counter
-  std::size_t login_length = 40;    ///< longest login without its number
+  std::string prefix = "e";       ///< one to four lower-case letters before the counter
+  std::size_t login_length = 40;  ///< longest login without its number
   bool operator==(const IdentitySettings&) const = default;
 };
 
@@ -45,9 +46,9 @@ struct Identities {
   std::vector<ReviewItem> review;
 };
 
-/// Identities for the persons of the population that have no entry and are not ambiguous, in the order of
-/// their keys. The same persons get the same identities, in whatever order the delivery names them.
-/// Somebody the ledger knows gets his own back.
+/// Identities for the persons of the population that have no entry and are not ambiguous, in the
+/// order of their keys. The same persons get the same identities, in whatever order the delivery
+/// names them. Somebody the ledger knows gets his own back.
 Identities give_identities(const Population& population, const Matched& matched,
                            const DirectorySnapshot& snapshot, const Rules& rules,
                            const IdentitySettings& settings, const IdentityMemory& memory);

@@ -31,13 +31,20 @@ std::uint64_t net(std::uint64_t lost, std::uint64_t gained) {
 
 std::uint64_t counted(const Losses& losses, Surprise surprise) {
   switch (surprise) {
-    case Surprise::create: return losses.create;
-    case Surprise::modify: return losses.modify;
-    case Surprise::absent: return losses.absent;
-    case Surprise::suspend: return losses.suspend;
-    case Surprise::remove: return net(losses.groups_removed, losses.groups_created);
-    case Surprise::mail_lost: return losses.mail_lost;
-    case Surprise::member_lost: return net(losses.members_lost, losses.members_gained);
+    case Surprise::create:
+      return losses.create;
+    case Surprise::modify:
+      return losses.modify;
+    case Surprise::absent:
+      return losses.absent;
+    case Surprise::suspend:
+      return losses.suspend;
+    case Surprise::remove:
+      return net(losses.groups_removed, losses.groups_created);
+    case Surprise::mail_lost:
+      return losses.mail_lost;
+    case Surprise::member_lost:
+      return net(losses.members_lost, losses.members_gained);
   }
   return 0;
 }
@@ -47,10 +54,14 @@ std::uint64_t population_of(const Tally& before, Surprise surprise) {
     case Surprise::create:
     case Surprise::modify:
     case Surprise::absent:
-    case Surprise::suspend: return before.persons;
-    case Surprise::remove: return before.groups;
-    case Surprise::mail_lost: return before.mails;
-    case Surprise::member_lost: return before.members;
+    case Surprise::suspend:
+      return before.persons;
+    case Surprise::remove:
+      return before.groups;
+    case Surprise::mail_lost:
+      return before.mails;
+    case Surprise::member_lost:
+      return before.members;
   }
   return 0;
 }
@@ -61,7 +72,8 @@ bool is_passed(std::uint64_t count, std::uint64_t population, const Limit& limit
   return static_cast<double>(count) * 100.0 > *limit.percent * static_cast<double>(population);
 }
 
-std::uint64_t count_members(std::span<const std::string_view> values, std::string_view placeholder) {
+std::uint64_t count_members(std::span<const std::string_view> values,
+                            std::string_view placeholder) {
   return static_cast<std::uint64_t>(
       std::ranges::count_if(values, [&](std::string_view v) { return v != placeholder; }));
 }
@@ -74,9 +86,14 @@ void add_change(Losses& losses, const Change& change, const JudgedAttributes& na
       if (change.kind != EntryKind::structure && !person) ++losses.groups_created;
       break;
     case Operation::modify:
-    case Operation::restore: losses.modify += person ? 1 : 0; break;
-    case Operation::absent: break;  // by its attributes: a later suspension is no second departure
-    case Operation::remove: ++losses.groups_removed; break;
+    case Operation::restore:
+      losses.modify += person ? 1 : 0;
+      break;
+    case Operation::absent:
+      break;  // by its attributes: a later suspension is no second departure
+    case Operation::remove:
+      ++losses.groups_removed;
+      break;
   }
   for (const AttributeChange& attribute : change.attributes) {
     if (change.operation == Operation::absent && !attribute.added.empty()) {
@@ -120,7 +137,8 @@ class Judge {
 
  private:
   void check_all(HoldScope scope, const LossMap& losses,
-                 const std::map<std::string, Tally, std::less<>>& before, const LimitTable& limits) {
+                 const std::map<std::string, Tally, std::less<>>& before,
+                 const LimitTable& limits) {
     for (const auto& [key, loss] : losses) {
       const auto tally = before.find(key);
       check(scope, key, loss, tally == before.end() ? Tally{} : tally->second, limits);
@@ -219,7 +237,8 @@ class Splitter {
     }
     std::vector<AttributeChange> kept;
     std::vector<AttributeChange> held;
-    for (const AttributeChange& attribute : change.attributes) divide(attribute, change, kept, held);
+    for (const AttributeChange& attribute : change.attributes)
+      divide(attribute, change, kept, held);
     Change rest = change;
     rest.attributes = go.store(std::span<const AttributeChange>(kept));
     if (!kept.empty()) go.changes.push_back(rest);
@@ -276,10 +295,14 @@ class Splitter {
 
 std::string_view to_string(HoldScope scope) {
   switch (scope) {
-    case HoldScope::run: return "run";
-    case HoldScope::academie: return "academie";
-    case HoldScope::school: return "school";
-    case HoldScope::profil: return "profil";
+    case HoldScope::run:
+      return "run";
+    case HoldScope::academie:
+      return "academie";
+    case HoldScope::school:
+      return "school";
+    case HoldScope::profil:
+      return "profil";
   }
   return "?";
 }
@@ -295,9 +318,10 @@ std::string to_string(const Hold& hold) {
     return std::string(buffer.data());
   };
   if (hold.population != 0)
-    text += " (" +
-            percent(100.0 * static_cast<double>(hold.count) / static_cast<double>(hold.population)) +
-            ")";
+    text +=
+        " (" +
+        percent(100.0 * static_cast<double>(hold.count) / static_cast<double>(hold.population)) +
+        ")";
   text += ", limit";
   if (hold.limit.percent)
     text += " " + percent(*hold.limit.percent) + " above " + std::to_string(hold.limit.floor);
@@ -308,11 +332,14 @@ std::string to_string(const Hold& hold) {
 bool Verdict::holds_change(const Change& change) const {
   return std::ranges::any_of(holds, [&](const Hold& hold) {
     switch (hold.scope) {
-      case HoldScope::run: return true;
-      case HoldScope::academie: return change.academie == hold.key;
+      case HoldScope::run:
+        return true;
+      case HoldScope::academie:
+        return change.academie == hold.key;
       case HoldScope::school:
         return std::ranges::find(change.schools, hold.key) != change.schools.end();
-      case HoldScope::profil: return change.profil && to_string(*change.profil) == hold.key;
+      case HoldScope::profil:
+        return change.profil && to_string(*change.profil) == hold.key;
     }
     return true;
   });

@@ -1,8 +1,9 @@
 #pragma once
-/// Holds what surprises, as narrowly as possible: one school that passes a limit of its own is held alone,
-/// an académie or a profile likewise, the whole plan only when a limit of the run is passed. Counting is
-/// of net losses where one thing replaces another: a class group that is removed while another one is
-/// created in the same school is no loss, nor is a member who moves between two groups of a school.
+/// Holds what surprises, as narrowly as possible: one school that passes a limit of its own is held
+/// alone, an académie or a profile likewise, the whole plan only when a limit of the run is passed.
+/// Counting is of net losses where one thing replaces another: a class group that is removed while
+/// another one is created in the same school is no loss, nor is a member who moves between two
+/// groups of a school.
 
 #include <string>
 #include <vector>
@@ -49,8 +50,8 @@ struct JudgedAttributes {
 Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& limits,
               const JudgedAttributes& attributes);
 
-/// A plan divided in what may go and what waits. Values of going changes that lead to an entry which only
-/// the held part would create wait with it.
+/// A plan divided in what may go and what waits. Values of going changes that lead to an entry
+/// which only the held part would create wait with it.
 struct SplitPlan {
   Plan go;
   Plan held;

@@ -4,13 +4,20 @@ namespace entsync {
 
 std::string_view to_string(Surprise surprise) {
   switch (surprise) {
-    case Surprise::create: return "create";
-    case Surprise::modify: return "modify";
-    case Surprise::absent: return "absent";
-    case Surprise::suspend: return "suspend";
-    case Surprise::remove: return "remove";
-    case Surprise::mail_lost: return "mail_lost";
-    case Surprise::member_lost: return "member_lost";
+    case Surprise::create:
+      return "create";
+    case Surprise::modify:
+      return "modify";
+    case Surprise::absent:
+      return "absent";
+    case Surprise::suspend:
+      return "suspend";
+    case Surprise::remove:
+      return "remove";
+    case Surprise::mail_lost:
+      return "mail_lost";
+    case Surprise::member_lost:
+      return "member_lost";
   }
   return "?";
 }

@@ -1,6 +1,6 @@
 #pragma once
-/// Limits of the judge: how much of each kind of change is still ordinary. Values only; judging itself is
-/// in judge.*.
+/// Limits of the judge: how much of each kind of change is still ordinary. Values only; judging
+/// itself is in judge.*.
 
 #include <cstdint>
 #include <map>
@@ -12,24 +12,23 @@ namespace entsync {
 
 /// What is counted. Operations of entries, and values lost inside entries that stay.
 enum class Surprise : std::uint8_t {
-  create,        ///< persons created
-  modify,        ///< persons changed
-  absent,        ///< departures: absences dated by this plan
-  suspend,       ///< accounts suspended by this plan
+  create,   ///< persons created
+  modify,   ///< persons changed
+  absent,   ///< departures: absences dated by this plan
+  suspend,  ///< accounts suspended by this plan
   remove,
-  mail_lost,     ///< mail emptied, without a new value
-  member_lost,   ///< members taken out of groups
+  mail_lost,    ///< mail emptied, without a new value
+  member_lost,  ///< members taken out of groups
 };
-inline constexpr std::array all_surprises{Surprise::create,    Surprise::modify,
-                                          Surprise::absent,    Surprise::suspend,
-                                          Surprise::remove,    Surprise::mail_lost,
-                                          Surprise::member_lost};
+inline constexpr std::array all_surprises{
+    Surprise::create, Surprise::modify,    Surprise::absent,     Surprise::suspend,
+    Surprise::remove, Surprise::mail_lost, Surprise::member_lost};
 std::string_view to_string(Surprise surprise);
 std::optional<Surprise> parse_surprise(std::string_view name);
 
 /// A limit is passed when more than `floor` are counted and they are more than `percent` of the
-/// population, or when more than `absolute` are counted. The floor keeps small populations usable: in a
-/// school of 27, five departures are 18 % and nothing unusual.
+/// population, or when more than `absolute` are counted. The floor keeps small populations usable:
+/// in a school of 27, five departures are 18 % and nothing unusual.
 struct Limit {
   std::optional<double> percent;          ///< of the population before the run; none: not checked
   std::uint64_t floor = 0;                ///< never passed by this many or fewer

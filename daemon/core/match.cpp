@@ -21,7 +21,9 @@ std::string subject_key(const Population& population, const EcoleNode& ecole) {
 }
 
 std::span<const std::pair<EntryIndex, EntryKey>> Matched::keys_of(EntryIndex entry) const {
-  return std::ranges::equal_range(keys_, entry, {}, &std::pair<EntryIndex, EntryKey>::first);
+  constexpr auto of_entry = &std::pair<EntryIndex, EntryKey>::first;
+  return {std::ranges::lower_bound(keys_, entry, {}, of_entry),
+          std::ranges::upper_bound(keys_, entry, {}, of_entry)};
 }
 
 std::optional<EntryKey> Matched::key_of(EntryIndex entry) const {
@@ -124,9 +126,10 @@ class Matcher {
     if (ecole == no_index) return;
     EntryIndex& mine = matched_.ecole_entry_[ecole];
     if (mine != no_entry) {
-      matched_.review_.push_back({subject_key(population_, population_.ecoles()[ecole]),
-                                  {std::string(snapshot_.entry(mine).dn()), std::string(entry.dn())},
-                                  "two entries carry the UAI " + uai->str()});
+      matched_.review_.push_back(
+          {subject_key(population_, population_.ecoles()[ecole]),
+           {std::string(snapshot_.entry(mine).dn()), std::string(entry.dn())},
+           "two entries carry the UAI " + uai->str()});
       // Links need one of them, the same every night, in whatever order the server returns them.
       const bool keep = dn::normalise(snapshot_.entry(mine).dn()) < dn::normalise(entry.dn());
       matched_.status_[keep ? e : mine] = EntryStatus::ambiguous;

@@ -1,8 +1,8 @@
 #pragma once
-/// Who is who: which entry of the directory is which school and person of the population. Matching is by
-/// key only – (académie, category, jointure) for persons, UAI for schools – so entries that were there
-/// before us are adopted, and nobody is ever matched by name. What is not certain is ambiguous: it goes to
-/// the review list and is left alone.
+/// Who is who: which entry of the directory is which school and person of the population. Matching
+/// is by key only – (académie, category, jointure) for persons, UAI for schools – so entries that
+/// were there before us are adopted, and nobody is ever matched by name. What is not certain is
+/// ambiguous: it goes to the review list and is left alone.
 
 #include <cstdint>
 #include <optional>
@@ -51,8 +51,8 @@ class Matched {
   [[nodiscard]] EntryStatus status(EntryIndex entry) const { return status_[entry]; }
   /// The person or school behind a matched entry, no_index otherwise.
   [[nodiscard]] std::uint32_t subject_of(EntryIndex entry) const { return subject_[entry]; }
-  /// Key of an entry, the first one when it has several; nothing when its object classes speak for no
-  /// category or for several.
+  /// Key of an entry, the first one when it has several; nothing when its object classes speak for
+  /// no category or for several.
   [[nodiscard]] std::optional<EntryKey> key_of(EntryIndex entry) const;
   /// All its keys of the feeds.
   [[nodiscard]] std::span<const std::pair<EntryIndex, EntryKey>> keys_of(EntryIndex entry) const;

@@ -56,15 +56,24 @@ std::string collapse(std::string_view text) {
 
 std::string_view to_string(Matching matching) {
   switch (matching) {
-    case Matching::case_ignore: return "caseIgnore";
-    case Matching::case_exact: return "caseExact";
-    case Matching::octets: return "octets";
-    case Matching::dn: return "distinguishedName";
-    case Matching::telephone: return "telephoneNumber";
-    case Matching::numeric: return "numeric";
-    case Matching::boolean: return "boolean";
-    case Matching::time: return "generalizedTime";
-    case Matching::none: return "none";
+    case Matching::case_ignore:
+      return "caseIgnore";
+    case Matching::case_exact:
+      return "caseExact";
+    case Matching::octets:
+      return "octets";
+    case Matching::dn:
+      return "distinguishedName";
+    case Matching::telephone:
+      return "telephoneNumber";
+    case Matching::numeric:
+      return "numeric";
+    case Matching::boolean:
+      return "boolean";
+    case Matching::time:
+      return "generalizedTime";
+    case Matching::none:
+      return "none";
   }
   return "?";
 }
@@ -78,15 +87,24 @@ Matching matching_by_rule(std::string_view rule) {
 
 std::string_view to_string(Syntax syntax) {
   switch (syntax) {
-    case Syntax::directory_string: return "DirectoryString";
-    case Syntax::ia5: return "IA5String";
-    case Syntax::printable: return "PrintableString";
-    case Syntax::numeric: return "NumericString";
-    case Syntax::integer: return "INTEGER";
-    case Syntax::dn: return "DN";
-    case Syntax::boolean: return "Boolean";
-    case Syntax::time: return "GeneralizedTime";
-    case Syntax::octets: return "OctetString";
+    case Syntax::directory_string:
+      return "DirectoryString";
+    case Syntax::ia5:
+      return "IA5String";
+    case Syntax::printable:
+      return "PrintableString";
+    case Syntax::numeric:
+      return "NumericString";
+    case Syntax::integer:
+      return "INTEGER";
+    case Syntax::dn:
+      return "DN";
+    case Syntax::boolean:
+      return "Boolean";
+    case Syntax::time:
+      return "GeneralizedTime";
+    case Syntax::octets:
+      return "OctetString";
   }
   return "?";
 }
@@ -115,8 +133,10 @@ bool is_valid(const TargetAttributeInfo& info, std::string_view value) {
     if (characters > info.max_length) return false;
   }
   switch (info.syntax) {
-    case Syntax::directory_string: return !value.empty() && is_valid_utf8(value);
-    case Syntax::ia5: return all([](char c) { return static_cast<unsigned char>(c) < 0x80; });
+    case Syntax::directory_string:
+      return !value.empty() && is_valid_utf8(value);
+    case Syntax::ia5:
+      return all([](char c) { return static_cast<unsigned char>(c) < 0x80; });
     case Syntax::printable:
       return !value.empty() && all([&](char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) ||
@@ -128,26 +148,36 @@ bool is_valid(const TargetAttributeInfo& info, std::string_view value) {
       const std::string_view digits = value.starts_with('-') ? value.substr(1) : value;
       return !digits.empty() && std::ranges::all_of(digits, is_digit);
     }
-    case Syntax::dn: return dn::parse(value).has_value();
-    case Syntax::boolean: return value == "TRUE" || value == "FALSE";
+    case Syntax::dn:
+      return dn::parse(value).has_value();
+    case Syntax::boolean:
+      return value == "TRUE" || value == "FALSE";
     case Syntax::time:
       return value.size() >= 11 && std::ranges::all_of(value.substr(0, 10), is_digit);
-    case Syntax::octets: return true;
+    case Syntax::octets:
+      return true;
   }
   return true;
 }
 
 std::string normalise(Matching matching, std::string_view value) {
   switch (matching) {
-    case Matching::case_ignore: return case_fold(value);
-    case Matching::case_exact: return collapse(value);
-    case Matching::dn: return dn::normalise(value);
-    case Matching::telephone: return ascii_lower(without(value, " -"));
-    case Matching::numeric: return without(value, " ");
-    case Matching::boolean: return to_upper(value);
+    case Matching::case_ignore:
+      return case_fold(value);
+    case Matching::case_exact:
+      return collapse(value);
+    case Matching::dn:
+      return dn::normalise(value);
+    case Matching::telephone:
+      return ascii_lower(without(value, " -"));
+    case Matching::numeric:
+      return without(value, " ");
+    case Matching::boolean:
+      return to_upper(value);
     case Matching::time:
     case Matching::octets:
-    case Matching::none: return std::string(value);
+    case Matching::none:
+      return std::string(value);
   }
   return std::string(value);
 }

@@ -1,7 +1,7 @@
 #pragma once
-/// How the directory compares values: the equality rule of each attribute as the server's schema says
-/// it, and equality under that rule. Comparing by bytes would plan changes that the server refuses
-/// (attributeOrValueExists) or that consumers see as noise.
+/// How the directory compares values: the equality rule of each attribute as the server's schema
+/// says it, and equality under that rule. Comparing by bytes would plan changes that the server
+/// refuses (attributeOrValueExists) or that consumers see as noise.
 
 #include <cstdint>
 #include <string>
@@ -21,8 +21,8 @@ enum class Matching : std::uint8_t {
   telephone,    ///< telephoneNumberMatch: spaces and hyphens have no meaning
   numeric,      ///< numericStringMatch, integerMatch
   boolean,
-  time,         ///< generalizedTimeMatch
-  none,         ///< no equality rule: values cannot be deleted one by one, only replaced
+  time,  ///< generalizedTimeMatch
+  none,  ///< no equality rule: values cannot be deleted one by one, only replaced
 };
 
 std::string_view to_string(Matching matching);
@@ -40,13 +40,13 @@ bool equal(Matching matching, std::string_view a, std::string_view b);
 enum class Syntax : std::uint8_t {
   directory_string,  ///< any non-empty UTF-8
   ia5,               ///< ASCII
-  printable,         ///< PrintableString and telephone numbers: letters, digits and '()+,-./:? and space
-  numeric,           ///< digits and spaces
+  printable,  ///< PrintableString and telephone numbers: letters, digits and '()+,-./:? and space
+  numeric,    ///< digits and spaces
   integer,
   dn,
-  boolean,           ///< TRUE or FALSE
-  time,              ///< GeneralizedTime
-  octets,            ///< anything
+  boolean,  ///< TRUE or FALSE
+  time,     ///< GeneralizedTime
+  octets,   ///< anything
 };
 std::string_view to_string(Syntax syntax);
 /// The family of a syntax by its OID; octets when unknown.
@@ -68,8 +68,9 @@ struct TargetAttributeInfo {
 /// Whether a server would take `value` for the attribute: its syntax and length, nothing else.
 bool is_valid(const TargetAttributeInfo& info, std::string_view value);
 
-/// The directory attributes that the rules name, numbered; nothing else is ever requested or written.
-/// Starts with safe assumptions, refined from the server's subschema at the start of a run.
+/// The directory attributes that the rules name, numbered; nothing else is ever requested or
+/// written. Starts with safe assumptions, refined from the server's subschema at the start of a
+/// run.
 class TargetVocabulary {
  public:
   TargetAttribute add(std::string_view name);

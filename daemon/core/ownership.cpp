@@ -31,10 +31,13 @@ Fate Ownership::fate_of_link(std::string_view dn) const {
   const EntryIndex entry = snapshot_.find(dn);
   if (entry == no_entry) return in_our_branches(dn) ? Fate::dangling : Fate::keep;
   switch (matched_.status(entry)) {
-    case EntryStatus::matched: return Fate::ours;
+    case EntryStatus::matched:
+      return Fate::ours;
     case EntryStatus::foreign:
-    case EntryStatus::ambiguous: return Fate::keep;
-    case EntryStatus::unmatched: break;
+    case EntryStatus::ambiguous:
+      return Fate::keep;
+    case EntryStatus::unmatched:
+      break;
   }
   // A structure that the feed still describes has merely left the scope: its links are the feed's.
   const auto key = matched_.key_of(entry);

@@ -1,8 +1,9 @@
 #pragma once
-/// Whose a value is that the directory holds and the rules do not ask for. A link belongs to the source
-/// of what it points at: a value that leads to somebody of the feeds is enforced, a value that leads to
-/// anybody else – local staff, a school outside the scope, a person who is absent or uncertain – was made
-/// by somebody else or must wait, and stays. A value that leads nowhere in our branches is cleaned.
+/// Whose a value is that the directory holds and the rules do not ask for. A link belongs to the
+/// source of what it points at: a value that leads to somebody of the feeds is enforced, a value
+/// that leads to anybody else – local staff, a school outside the scope, a person who is absent or
+/// uncertain – was made by somebody else or must wait, and stays. A value that leads nowhere in our
+/// branches is cleaned.
 
 #include <string_view>
 
@@ -13,8 +14,8 @@
 
 namespace entsync {
 
-/// The DN that a value points at: the value itself for DN attributes, the part before the first `$` of
-/// composites that start with one; empty when it points at nothing.
+/// The DN that a value points at: the value itself for DN attributes, the part before the first `$`
+/// of composites that start with one; empty when it points at nothing.
 std::string_view target_dn(Matching matching, std::string_view value);
 
 enum class Fate : std::uint8_t {

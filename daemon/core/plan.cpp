@@ -9,11 +9,16 @@ namespace entsync {
 
 std::string_view to_string(Operation operation) {
   switch (operation) {
-    case Operation::create: return "create";
-    case Operation::modify: return "modify";
-    case Operation::absent: return "absent";
-    case Operation::restore: return "restore";
-    case Operation::remove: return "remove";
+    case Operation::create:
+      return "create";
+    case Operation::modify:
+      return "modify";
+    case Operation::absent:
+      return "absent";
+    case Operation::restore:
+      return "restore";
+    case Operation::remove:
+      return "remove";
   }
   return "?";
 }
@@ -26,22 +31,32 @@ std::optional<Operation> parse_operation(std::string_view name) {
 
 char glyph(Operation operation) {
   switch (operation) {
-    case Operation::create: return '+';
-    case Operation::modify: return '~';
-    case Operation::absent: return '!';
-    case Operation::restore: return '^';
-    case Operation::remove: return '-';
+    case Operation::create:
+      return '+';
+    case Operation::modify:
+      return '~';
+    case Operation::absent:
+      return '!';
+    case Operation::restore:
+      return '^';
+    case Operation::remove:
+      return '-';
   }
   return '?';
 }
 
 std::string_view to_string(EntryKind kind) {
   switch (kind) {
-    case EntryKind::structure: return "structure";
-    case EntryKind::person: return "person";
-    case EntryKind::classe: return "classe";
-    case EntryKind::groupe: return "groupe";
-    case EntryKind::profil: return "profil";
+    case EntryKind::structure:
+      return "structure";
+    case EntryKind::person:
+      return "person";
+    case EntryKind::classe:
+      return "classe";
+    case EntryKind::groupe:
+      return "groupe";
+    case EntryKind::profil:
+      return "profil";
   }
   return "?";
 }

@@ -1,8 +1,8 @@
 #pragma once
 /// A plan: every change that would make the directory true, in waves, each with its reason, and the
-/// fingerprints of what it was computed from. A plan is a value: it can be printed, saved, reviewed,
-/// approved, refused, and it is exactly what is applied. It owns all its text and needs nothing else
-/// to be understood or applied.
+/// fingerprints of what it was computed from. A plan is a value: it can be printed, saved,
+/// reviewed, approved, refused, and it is exactly what is applied. It owns all its text and needs
+/// nothing else to be understood or applied.
 
 #include <array>
 #include <cstdint>
@@ -39,13 +39,15 @@ enum class EntryKind : std::uint8_t { structure, person, classe, groupe, profil 
 std::string_view to_string(EntryKind kind);
 std::optional<EntryKind> parse_entry_kind(std::string_view name);
 
-/// One attribute of one change. `removed` and `added` are exact values; in a create only `added` is set.
+/// One attribute of one change. `removed` and `added` are exact values; in a create only `added` is
+/// set.
 struct AttributeChange {
   std::string_view attribute;
   SourcePosition source;  ///< where the (first) new value comes from; unknown for derived values
   std::span<const std::string_view> removed;
   std::span<const std::string_view> added;
-  /// The attribute has no equality rule on this server: its values are replaced as a whole by `added`.
+  /// The attribute has no equality rule on this server: its values are replaced as a whole by
+  /// `added`.
   bool replace = false;
 };
 
@@ -56,15 +58,15 @@ struct Change {
   /// Changes of a lower wave are all answered before any of a higher one is sent.
   std::uint8_t wave = 0;
   std::string_view dn;
-  /// Mapping rules that shaped the entry, e.g. "sdet-1d:eleve"; with the attribute's name appended it
-  /// identifies the rule of one attribute.
+  /// Mapping rules that shaped the entry, e.g. "sdet-1d:eleve"; with the attribute's name appended
+  /// it identifies the rule of one attribute.
   std::string_view rule;
   /// Stable key, `AC-X/Eleve/123` for persons, `AC-X/EtabEducNat/8` for structures, else the DN.
   std::string_view subject;
   std::string_view identifiant;  ///< identifier given by this create; empty otherwise
   std::string_view login;        ///< login given by this create; empty otherwise
   std::string_view academie;     ///< source name, e.g. "AC-TOULOUSE"
-  std::string_view csn;    ///< entryCSN the change was computed from; empty when unknown or a create
+  std::string_view csn;  ///< entryCSN the change was computed from; empty when unknown or a create
   std::span<const std::string_view> schools;  ///< UAIs concerned, sorted
   std::span<const AttributeChange> attributes;
   /// Why, in one sentence without personal data.
@@ -77,8 +79,8 @@ using PlanCounts = std::map<std::string, std::map<Operation, std::uint64_t>>;
 /// What a plan was computed from. Two equal fingerprints mean the same input.
 struct Fingerprint {
   std::string deliveries;  ///< digest over the files of all feeds
-  std::string rules;       ///< digest of the rule file, the registry and the settings that shape entries
-  std::string directory;   ///< digest over the snapshot's entries
+  std::string rules;  ///< digest of the rule file, the registry and the settings that shape entries
+  std::string directory;  ///< digest over the snapshot's entries
   bool operator==(const Fingerprint&) const = default;
 };
 

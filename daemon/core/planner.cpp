@@ -10,7 +10,9 @@ namespace entsync {
 namespace {
 
 /// GeneralizedTime of a day (RFC 4517 §3.3.13).
-std::string generalized_time(Date date) { return date.compact() + "000000Z"; }
+std::string generalized_time(Date date) {
+  return date.compact() + "000000Z";
+}
 
 class Planner {
  public:
@@ -23,12 +25,11 @@ class Planner {
     deriver_.on_invalid = [this](FeedIndex feed, const InvalidValue& value) {
       const Feed& f = in_.population.feed(feed);
       const bool known = value.position.known();
-      result_.problems.warning(
-          "DATA-040",
-          {known ? f.files()[value.position.file].name : std::string{},
-           known ? value.position.line : 0, names().name(value.attribute)},
-          "the directory's schema does not take this value; it is left out",
-          "have the school correct it in the source");
+      result_.problems.warning("DATA-040",
+                               {known ? f.files()[value.position.file].name : std::string{},
+                                known ? value.position.line : 0, names().name(value.attribute)},
+                               "the directory's schema does not take this value; it is left out",
+                               "have the school correct it in the source");
     };
     std::uint32_t base = 0;
     for (FeedIndex f = 0; f < input.population.feed_count(); ++f) {
@@ -89,7 +90,7 @@ class Planner {
       change.login = plan.store(about.identity->login);
     }
     std::ranges::sort(schools_);
-    schools_.erase(std::ranges::unique(schools_).begin(), schools_.end());
+    schools_.erase(std::unique(schools_.begin(), schools_.end()), schools_.end());
     std::vector<std::string_view> uais;
     for (const std::string& uai : schools_) uais.push_back(plan.intern(uai));
     change.schools = plan.store_views(uais);
@@ -187,7 +188,8 @@ class Planner {
     return true;
   }
 
-  /// Schools that the entry is linked to in the directory; those of a responsable through his pupils.
+  /// Schools that the entry is linked to in the directory; those of a responsable through his
+  /// pupils.
   void add_schools_of_entry(const SnapshotEntry& entry, bool through_pupils) {
     schools_of_entry(entry, in_.snapshot, in_.rules, entry_schools_);
     for (const EntryIndex e : entry_schools_) {
@@ -219,18 +221,19 @@ class Planner {
       if (!wanted[e] && in_.snapshot.entry(e).branch() == Branch::groups) plan_left_over_group(e);
   }
 
-  /// DNs that several groups would have: class ids come from outside and may look like a suffix of the
-  /// rules, or differ in case only. Nothing tells which group is meant, so all of them are left alone.
+  /// DNs that several groups would have: class ids come from outside and may look like a suffix of
+  /// the rules, or differ in case only. Nothing tells which group is meant, so all of them are left
+  /// alone.
   std::unordered_set<std::string> shared_names(const std::vector<GroupSubject>& groups) {
     std::unordered_set<std::string> seen;
     std::unordered_set<std::string> shared;
     for (const GroupSubject& group : groups) {
       const std::string dn = dn::normalise(deriver_.dn_of(group));
       if (seen.insert(dn).second || !shared.insert(dn).second) continue;
-      result_.problems.warning("DATA-041", {{}, 0, dn},
-                               "several groups of this school would have this name",
-                               "none of them is changed; have the school check its class ids, or give "
-                               "the groups other names in the rules");
+      result_.problems.warning(
+          "DATA-041", {{}, 0, dn}, "several groups of this school would have this name",
+          "none of them is changed; have the school check its class ids, or give "
+          "the groups other names in the rules");
     }
     return shared;
   }
@@ -272,8 +275,8 @@ class Planner {
     diff.added.push_back(deriver_.dn_of(p));
   }
 
-  /// Members wanted by the rule, members added by hand, and those who are not ours to take out. One pass
-  /// with one look-up per present member: groups have thousands.
+  /// Members wanted by the rule, members added by hand, and those who are not ours to take out. One
+  /// pass with one look-up per present member: groups have thousands.
   void diff_members(const SnapshotEntry& actual) {
     ++epoch_;
     seen_.resize(in_.snapshot.size(), 0);
@@ -309,7 +312,8 @@ class Planner {
       if (e == no_entry || seen_[e] != epoch_) add_member(diff, p);
     }
     for (const EntryIndex e : explicit_)
-      if (seen_[e] != epoch_ && !is_added(diff, e)) diff.added.push_back(in_.snapshot.entry(e).dn());
+      if (seen_[e] != epoch_ && !is_added(diff, e))
+        diff.added.push_back(in_.snapshot.entry(e).dn());
 
     const bool empty = staying == 0 && diff.added.empty();
     if (empty && !has_placeholder) diff.added.emplace_back(in_.rules.empty_group_member);
@@ -337,8 +341,8 @@ class Planner {
     return std::ranges::find(diff.added, in_.snapshot.entry(e).dn()) != diff.added.end();
   }
 
-  /// Whether somebody's membership in a left-over group is not ours to end: added by hand, not ours at all,
-  /// or staff in a class's group – the rules only ever put pupils and responsables there.
+  /// Whether somebody's membership in a left-over group is not ours to end: added by hand, not ours
+  /// at all, or staff in a class's group – the rules only ever put pupils and responsables there.
   [[nodiscard]] bool stays_in_left_over(std::string_view dn, bool of_class) const {
     if (ownership_.fate_of_link(dn) == Fate::keep) return true;
     const EntryIndex e = in_.snapshot.find(dn);
@@ -351,8 +355,8 @@ class Planner {
     return profil != Profil::eleve && profil != Profil::responsable;
   }
 
-  /// A group made from the feed whose class the feed no longer names. It goes when nobody is left in it;
-  /// with members added by hand, or absent and uncertain ones, it stays.
+  /// A group made from the feed whose class the feed no longer names. It goes when nobody is left
+  /// in it; with members added by hand, or absent and uncertain ones, it stays.
   void plan_left_over_group(EntryIndex e) {
     const SnapshotEntry entry = in_.snapshot.entry(e);
     FeedIndex feed = 0;
@@ -380,7 +384,8 @@ class Planner {
       if (diff.removed.empty()) return;
     } else {
       for (std::size_t i = 0; i < entry.value_count(); ++i) {
-        if (diff_.empty() || diff_.last().attribute != entry.attribute(i)) diff_.add(entry.attribute(i));
+        if (diff_.empty() || diff_.last().attribute != entry.attribute(i))
+          diff_.add(entry.attribute(i));
         diff_.last().removed.push_back(entry.text(i));
       }
     }
@@ -457,7 +462,8 @@ class Planner {
     about.dn = entry.dn();
     about.csn = entry.csn();
     about.subject =
-        Jointure{in_.population.feed(key->feed).academie(), key->category, std::string(key->id)}.str();
+        Jointure{in_.population.feed(key->feed).academie(), key->category, std::string(key->id)}
+            .str();
     about.rule = "entsync:absence";
     about.feed = key->feed;
     about.note = in_.absences.reason(e);
@@ -515,7 +521,7 @@ class Planner {
     for (const NewlyAbsent& absent : newly_absent_) {
       std::vector<std::string> schools = absent.schools;
       std::ranges::sort(schools);
-      schools.erase(std::ranges::unique(schools).begin(), schools.end());
+      schools.erase(std::unique(schools.begin(), schools.end()), schools.end());
       count(in_.snapshot.entry(absent.entry), absent.profil, absent.feed, schools);
     }
     for (EntryIndex e = 0; e < in_.snapshot.size(); ++e) {
@@ -574,6 +580,8 @@ class Planner {
 
 }  // namespace
 
-PlannerResult make_plan(const PlannerInput& input) { return Planner(input).run(); }
+PlannerResult make_plan(const PlannerInput& input) {
+  return Planner(input).run();
+}
 
 }  // namespace entsync

@@ -1,13 +1,13 @@
 #pragma once
-/// Makes the plan: the desired state compared with the snapshot, entry by entry. Waves (an answer to every
-/// change of one before the first of the next is sent):
+/// Makes the plan: the desired state compared with the snapshot, entry by entry. Waves (an answer
+/// to every change of one before the first of the next is sent):
 ///
-///   0 schools created · 1 persons created · 2 persons and schools changed · 3 groups created and changed
-///   4 absences dated · 5 groups without members or meaning removed
+///   0 schools created · 1 persons created · 2 persons and schools changed · 3 groups created and
+///   changed 4 absences dated · 5 groups without members or meaning removed
 ///
-/// so that schools stand before the people in them, people before the groups that list them, and nothing
-/// is removed while something new may still need it. Links between two persons created in one wave may
-/// lead to an entry that is still on its way.
+/// so that schools stand before the people in them, people before the groups that list them, and
+/// nothing is removed while something new may still need it. Links between two persons created in
+/// one wave may lead to an entry that is still on its way.
 
 #include <cstdint>
 #include <map>
@@ -67,8 +67,8 @@ struct PlannerResult {
   Plan plan;
   Before before;
   std::vector<ReviewItem> review;
-  Problems problems;                    ///< warnings and notes
-  std::uint64_t absent_already = 0;     ///< entries whose absence is dated already
+  Problems problems;                 ///< warnings and notes
+  std::uint64_t absent_already = 0;  ///< entries whose absence is dated already
 };
 
 /// The plan has no id, time, files' digest or fingerprint yet: they come from outside.

@@ -2,15 +2,15 @@
 
 #include <algorithm>
 #include <numeric>
-#include <unordered_set>
 #include <tuple>
+#include <unordered_set>
 
 #include "text.hpp"
 
 namespace entsync {
 
-/// Builds a Population in the order that its references need: structures, pupils with their classes and
-/// links, the responsables that pupils name, staff, and at the end the inverse tables.
+/// Builds a Population in the order that its references need: structures, pupils with their classes
+/// and links, the responsables that pupils name, staff, and at the end the inverse tables.
 class PopulationBuilder {
  public:
   PopulationBuilder(std::span<const CompletFeed* const> feeds, const Rules& rules,
@@ -76,7 +76,8 @@ class PopulationBuilder {
     }
   }
 
-  /// no_index for a school that is not enrolled; nothing when the record does not tell which school it is.
+  /// no_index for a school that is not enrolled; nothing when the record does not tell which school
+  /// it is.
   std::optional<EcoleIndex> enrolled(FeedIndex f, const FeedRecord& record) {
     const std::string_view text = record.first(rules_.feed.uai);
     if (text.empty()) return std::nullopt;
@@ -89,8 +90,8 @@ class PopulationBuilder {
       return std::nullopt;
     }
     if (!registry_.in_scope(*uai)) return no_index;
-    const auto [known, is_new] = population_.by_uai_.emplace(
-        *uai, static_cast<EcoleIndex>(population_.ecoles_.size()));
+    const auto [known, is_new] =
+        population_.by_uai_.emplace(*uai, static_cast<EcoleIndex>(population_.ecoles_.size()));
     if (is_new) {
       population_.ecoles_.push_back({*uai, f, {}});
     } else if (population_.ecoles_[known->second].feed != f) {
@@ -106,9 +107,9 @@ class PopulationBuilder {
   void report_missing_schools() {
     for (const auto& [uai, ecole] : registry_.ecoles())
       if (registry_.in_scope(uai) && !population_.by_uai_.contains(uai))
-        problems_.warning("DATA-003", {{}, 0, uai.str()},
-                          "this school is enrolled but in no delivery",
-                          "nothing of it is changed; ask the académie whether its perimeter holds it");
+        problems_.warning(
+            "DATA-003", {{}, 0, uai.str()}, "this school is enrolled but in no delivery",
+            "nothing of it is changed; ask the académie whether its perimeter holds it");
   }
 
   // Pupils ---------------------------------------------------------------------------------------
@@ -128,23 +129,26 @@ class PopulationBuilder {
         note_unplaced(f, record, true);
         continue;
       }
-      Person person{record, f, Profil::eleve, keep(population_.ecole_refs_, ecoles_),
-                    keep(population_.classe_refs_, classes_), {}};
+      Person person{record,
+                    f,
+                    Profil::eleve,
+                    keep(population_.ecole_refs_, ecoles_),
+                    keep(population_.classe_refs_, classes_),
+                    {}};
       population_.persons_.push_back(person);
     }
   }
 
-  /// A record that names a structure which cannot be read may be of an enrolled school. Staff also work in
-  /// structures that no delivery describes; pupils do not.
+  /// A record that names a structure which cannot be read may be of an enrolled school. Staff also
+  /// work in structures that no delivery describes; pupils do not.
   void note_unplaced(FeedIndex f, const FeedRecord& record, bool undescribed_too) {
     const FeedNames& names = rules_.feed;
     for (std::size_t i = 0; i < record.value_count(); ++i) {
       const FeedValue value = record.value(i);
-      const bool names_structure = value.attribute == names.structure ||
-                                   value.attribute == names.classes ||
-                                   value.attribute == names.groupes ||
-                                   value.attribute == names.fonctions ||
-                                   value.attribute == names.direction;
+      const bool names_structure =
+          value.attribute == names.structure || value.attribute == names.classes ||
+          value.attribute == names.groupes || value.attribute == names.fonctions ||
+          value.attribute == names.direction;
       if (!names_structure) continue;
       const std::string_view id = trim(value.text.substr(0, value.text.find('$')));
       if (population_.knows_structure(f, id)) continue;
@@ -163,7 +167,8 @@ class PopulationBuilder {
   void add_classe(FeedIndex f, const FeedValue& value, bool regroupement) {
     split_composite(value.text, parts_, 5);
     if (parts_.size() < 4 || trim(parts_[3]).empty()) {
-      problems_.warning("DATA-010", place(f, value.position, rules_.vocabulary.name(value.attribute)),
+      problems_.warning("DATA-010",
+                        place(f, value.position, rules_.vocabulary.name(value.attribute)),
                         "this class value has fewer parts than etab$type$libelle$id$libelle",
                         "the value is left out; the pupil is kept");
       return;
@@ -176,7 +181,8 @@ class PopulationBuilder {
     const auto [known, is_new] = classe_index_.try_emplace(
         ClasseKey{ecole, regroupement, id}, static_cast<ClasseIndex>(population_.classes_.size()));
     if (is_new) {
-      population_.classes_.push_back({ecole, trim(parts_[0]), id, label, value.position, regroupement});
+      population_.classes_.push_back(
+          {ecole, trim(parts_[0]), id, label, value.position, regroupement});
     } else if (ClasseNode& node = population_.classes_[known->second]; node.label != label) {
       // The smallest label wins, so that the order of the parts does not matter.
       if (reported_labels_.insert(known->second).second)
@@ -241,9 +247,9 @@ class PopulationBuilder {
                        "the pupil is kept; a link that the directory already has is kept too");
         continue;
       }
-      const bool twice = std::any_of(
-          population_.links_.begin() + first, population_.links_.end(),
-          [&](const Link& link) { return link.person == found->second; });
+      const bool twice =
+          std::any_of(population_.links_.begin() + first, population_.links_.end(),
+                      [&](const Link& link) { return link.person == found->second; });
       if (twice) continue;  // entered twice in the source (aaf-format §3.9)
       population_.links_.push_back({found->second,
                                     parts_.size() > 1 ? trim(parts_[1]) : std::string_view{},
@@ -317,13 +323,17 @@ class PopulationBuilder {
       }
       const auto index = static_cast<PersonIndex>(population_.persons_.size());
       for (const EcoleIndex ecole : directions_) population_.directeurs_[ecole].push_back(index);
-      population_.persons_.push_back({record, f, profil_of(record, !directions_.empty()),
-                                      keep(population_.ecole_refs_, ecoles_), {}, {}});
+      population_.persons_.push_back({record,
+                                      f,
+                                      profil_of(record, !directions_.empty()),
+                                      keep(population_.ecole_refs_, ecoles_),
+                                      {},
+                                      {}});
     }
   }
 
-  /// Director by function of direction, never by speciality; teacher by category, or by function when
-  /// the category is empty (ent-directory §3.2).
+  /// Director by function of direction, never by speciality; teacher by category, or by function
+  /// when the category is empty (ent-directory §3.2).
   [[nodiscard]] Profil profil_of(const FeedRecord& record, bool directs) {
     if (directs) return Profil::directeur;
     const std::string_view category = record.first(rules_.feed.categorie_enseignant);
@@ -393,8 +403,7 @@ class PopulationBuilder {
       population_.ecole_classes_[population_.ecole_class_ranges_[classes[c].ecole].last++] = c;
     for (const Range range : population_.ecole_class_ranges_)
       std::sort(population_.ecole_classes_.begin() + range.first,
-                population_.ecole_classes_.begin() + range.last,
-                [&](ClasseIndex a, ClasseIndex b) {
+                population_.ecole_classes_.begin() + range.last, [&](ClasseIndex a, ClasseIndex b) {
                   return std::tie(classes[a].id, classes[a].regroupement) <
                          std::tie(classes[b].id, classes[b].regroupement);
                 });
@@ -408,7 +417,8 @@ class PopulationBuilder {
   };
   struct ClasseHash {
     std::size_t operator()(const ClasseKey& key) const {
-      return std::hash<std::string_view>{}(key.id) * 31 + key.ecole * 2 + (key.regroupement ? 1 : 0);
+      return std::hash<std::string_view>{}(key.id) * 31 + key.ecole * 2 +
+             (key.regroupement ? 1 : 0);
     }
   };
 

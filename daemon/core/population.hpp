@@ -1,8 +1,8 @@
 #pragma once
 /// Who and what the feeds describe, inside the scope of the registry: schools, classes, groups
 /// (regroupements), persons with their profile, and the links between them. Everything that is not
-/// in an enrolled school is counted and left out. The population keeps references into the feeds, which
-/// must outlive it.
+/// in an enrolled school is counted and left out. The population keeps references into the feeds,
+/// which must outlive it.
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
@@ -35,8 +35,8 @@ struct Range {
   [[nodiscard]] std::uint32_t size() const { return last - first; }
 };
 
-/// A school in scope. Several structure ids of a feed may carry one UAI (aaf-format §4.2): they are one
-/// school, described by the record with the smallest one.
+/// A school in scope. Several structure ids of a feed may carry one UAI (aaf-format §4.2): they are
+/// one school, described by the record with the smallest one.
 struct EcoleNode {
   Uai uai;
   FeedIndex feed = 0;
@@ -49,7 +49,7 @@ struct ClasseNode {
   std::string_view structure;  ///< structure id as the pupils write it
   std::string_view id;
   std::string_view label;
-  SourcePosition position;     ///< of the first value that names it
+  SourcePosition position;  ///< of the first value that names it
   bool regroupement = false;
 };
 
@@ -125,8 +125,8 @@ class Population {
   [[nodiscard]] bool may_be_rejected(FeedIndex feed, Category category, std::string_view id) const;
   /// Whether any record of the category was rejected.
   [[nodiscard]] bool has_rejected(FeedIndex feed, Category category) const;
-  /// Whether the feed has a record for this id that is out of scope only because a structure it names
-  /// cannot be read: rejected, without a valid UAI or, for a pupil, not described at all.
+  /// Whether the feed has a record for this id that is out of scope only because a structure it
+  /// names cannot be read: rejected, without a valid UAI or, for a pupil, not described at all.
   [[nodiscard]] bool is_unplaced(FeedIndex feed, Category category, std::string_view id) const;
   /// Whether the feed has a usable record for this id, in scope or not.
   [[nodiscard]] bool has_record(FeedIndex feed, Category category, std::string_view id) const;

@@ -1,8 +1,8 @@
 #pragma once
 /// A finding about data or configuration that somebody has to read: what was found, where, and what
 /// can be done about it. Findings are values: they are collected and returned, never thrown. Texts
-/// name keys and places (file, line, UAI, jointure), never a person's data, because problems end up in
-/// operational logs.
+/// name keys and places (file, line, UAI, jointure), never a person's data, because problems end up
+/// in operational logs.
 
 #include <boost/system/result.hpp>
 #include <cstdint>
@@ -38,7 +38,8 @@ struct Problem {
   bool operator==(const Problem&) const = default;
 };
 
-/// One line: `file:line: error AAF-012 [item]: what – remedy`. Text from outside cannot forge another one.
+/// One line: `file:line: error AAF-012 [item]: what – remedy`. Text from outside cannot forge
+/// another one.
 std::string to_string(const Problem& problem);
 
 /// A struct rather than a vector so that `return 3;` still converts to Result<int>.

@@ -34,14 +34,13 @@ Standing standing(const AttributeChange& change, const TargetVocabulary& vocabul
   const auto has = [&](const std::string& key) { return present.contains(key); };
   const auto in_both = [&](const std::string& key) { return removed.contains(key); };
   Standing result;
-  result.after = std::ranges::all_of(added, has) &&
-                 std::ranges::none_of(removed, [&](const std::string& key) {
-                   return has(key) && !added.contains(key);
-                 });
+  result.after =
+      std::ranges::all_of(added, has) && std::ranges::none_of(removed, [&](const std::string& key) {
+        return has(key) && !added.contains(key);
+      });
   result.before = std::ranges::all_of(removed, has) &&
-                  std::ranges::none_of(added, [&](const std::string& key) {
-                    return has(key) && !in_both(key);
-                  });
+                  std::ranges::none_of(
+                      added, [&](const std::string& key) { return has(key) && !in_both(key); });
   return result;
 }
 
@@ -50,9 +49,12 @@ Standing standing(const AttributeChange& change, const TargetVocabulary& vocabul
 ReadBack read_back(const Change& change, const TargetVocabulary& vocabulary, const Values* values) {
   if (values == nullptr) {
     switch (change.operation) {
-      case Operation::create: return ReadBack::as_before;
-      case Operation::remove: return ReadBack::as_after;
-      default: return ReadBack::other;
+      case Operation::create:
+        return ReadBack::as_before;
+      case Operation::remove:
+        return ReadBack::as_after;
+      default:
+        return ReadBack::other;
     }
   }
   Standing whole;

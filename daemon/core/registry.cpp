@@ -13,11 +13,16 @@ constexpr std::array states{EtatConvention::inscrite, EtatConvention::a_renouvel
 
 std::string_view to_string(EtatConvention etat) {
   switch (etat) {
-    case EtatConvention::inscrite: return "inscrite";
-    case EtatConvention::a_renouveler: return "a_renouveler";
-    case EtatConvention::mise_en_demeure: return "mise_en_demeure";
-    case EtatConvention::resiliee: return "resiliee";
-    case EtatConvention::retiree: return "retiree";
+    case EtatConvention::inscrite:
+      return "inscrite";
+    case EtatConvention::a_renouveler:
+      return "a_renouveler";
+    case EtatConvention::mise_en_demeure:
+      return "mise_en_demeure";
+    case EtatConvention::resiliee:
+      return "resiliee";
+    case EtatConvention::retiree:
+      return "retiree";
   }
   return "?";
 }

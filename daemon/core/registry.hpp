@@ -1,6 +1,6 @@
 #pragma once
-/// The registry of schools enrolled by convention: the allow-list of the program. A school that is not
-/// here does not exist for it.
+/// The registry of schools enrolled by convention: the allow-list of the program. A school that is
+/// not here does not exist for it.
 
 #include <map>
 #include <optional>
@@ -11,8 +11,8 @@
 
 namespace entsync {
 
-/// States of an agreement. What they change in the life of accounts comes with the registry's dates; a
-/// school is in scope unless its agreement was ended by somebody.
+/// States of an agreement. What they change in the life of accounts comes with the registry's
+/// dates; a school is in scope unless its agreement was ended by somebody.
 enum class EtatConvention : std::uint8_t {
   inscrite,
   a_renouveler,

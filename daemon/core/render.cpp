@@ -66,7 +66,8 @@ std::string render(const Change& change, const Plan& plan) {
   }
   out += "\n    because: " + printable(change.note) + "\n";
   for (const AttributeChange& attribute : change.attributes) {
-    std::string suffix = "    (" + std::string(change.rule) + "." + std::string(attribute.attribute);
+    std::string suffix =
+        "    (" + std::string(change.rule) + "." + std::string(attribute.attribute);
     if (const std::string place = place_of(attribute, plan); !place.empty()) suffix += ", " + place;
     suffix += ")";
     add_values(out, '-', attribute, attribute.removed, {});
@@ -104,7 +105,8 @@ std::string render(const PlanCounts& counts) {
   if (counts.empty()) return "nothing to do\n";
   std::string out = pad("", 14, false);
   for (const Operation operation : all_operations)
-    out += pad(std::string(1, glyph(operation)) + " " + std::string(to_string(operation)), 12, true);
+    out +=
+        pad(std::string(1, glyph(operation)) + " " + std::string(to_string(operation)), 12, true);
   out += "\n";
   for (const auto& [row, operations] : counts) {
     out += pad(row, 14, false);

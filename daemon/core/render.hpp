@@ -1,7 +1,7 @@
 #pragma once
-/// Plans and reports as stable text: the same value gives the same bytes. A plan's text holds personal
-/// data (old and new values) and is for the screen or a protected file, never for a log; a summary's
-/// text holds counts only.
+/// Plans and reports as stable text: the same value gives the same bytes. A plan's text holds
+/// personal data (old and new values) and is for the screen or a protected file, never for a log; a
+/// summary's text holds counts only.
 
 #include <cstdint>
 #include <string>
@@ -12,8 +12,8 @@
 
 namespace entsync {
 
-/// One change: a line with glyph, label, subject, DN, schools and reason, then a line for each attribute
-/// with values, source and rule.
+/// One change: a line with glyph, label, subject, DN, schools and reason, then a line for each
+/// attribute with values, source and rule.
 std::string render(const Change& change, const Plan& plan);
 
 /// Head with deliveries and fingerprint, every change by wave, counts.

@@ -1,7 +1,8 @@
 #pragma once
-/// The mapping rules of one target profile (config/rules/*.toml) as compiled values: which AAF attribute
-/// feeds which part of the model, how profiles are told apart, what each kind of entry looks like, and
-/// who owns each attribute. Whatever the rules do not name is not ours: it is neither read nor written.
+/// The mapping rules of one target profile (config/rules/*.toml) as compiled values: which AAF
+/// attribute feeds which part of the model, how profiles are told apart, what each kind of entry
+/// looks like, and who owns each attribute. Whatever the rules do not name is not ours: it is
+/// neither read nor written.
 
 #include <array>
 #include <optional>
@@ -32,10 +33,10 @@ enum class Each : std::uint8_t {
   responsables,  ///< responsables of a pupil
   eleves,        ///< pupils of a responsable
   ecoles,        ///< schools in scope of a person
-  fonctions,     ///< function values of staff in schools in scope: parts {1}…{4} and school fields
-  directions,    ///< schools that a director heads
-  directeurs,    ///< directors of a school
-  profils,       ///< national profile codes of a person
+  fonctions,   ///< function values of staff in schools in scope: parts {1}…{4} and school fields
+  directions,  ///< schools that a director heads
+  directeurs,  ///< directors of a school
+  profils,     ///< national profile codes of a person
 };
 
 struct AttributeRule {
@@ -59,7 +60,15 @@ struct EntryRules {
 };
 
 /// Whom a group gathers.
-enum class Members : std::uint8_t { none, eleves, responsables, enseignants, directeurs, personnels, tous };
+enum class Members : std::uint8_t {
+  none,
+  eleves,
+  responsables,
+  enseignants,
+  directeurs,
+  personnels,
+  tous
+};
 
 /// A group made for each school, class or regroupement.
 struct GroupRules {
@@ -75,22 +84,22 @@ struct FeedNames {
   FeedAttribute nom = 0;
   FeedAttribute prenom = 0;
   FeedAttribute date_naissance = 0;
-  FeedAttribute structure = 0;            ///< attachment of persons
-  FeedAttribute classes = 0;              ///< `etab$type$libelle$id$libelle`
+  FeedAttribute structure = 0;  ///< attachment of persons
+  FeedAttribute classes = 0;    ///< `etab$type$libelle$id$libelle`
   FeedAttribute groupes = 0;
-  FeedAttribute responsables = 0;         ///< `id$lien`
-  FeedAttribute fonctions = 0;            ///< `etab$code$libelle$discipline$libelle`
-  FeedAttribute direction = 0;            ///< structure ids
-  FeedAttribute categorie_enseignant = 0; ///< O/N
+  FeedAttribute responsables = 0;          ///< `id$lien`
+  FeedAttribute fonctions = 0;             ///< `etab$code$libelle$discipline$libelle`
+  FeedAttribute direction = 0;             ///< structure ids
+  FeedAttribute categorie_enseignant = 0;  ///< O/N
   FeedAttribute uai = 0;
   FeedAttribute structure_nom = 0;
-  FeedAttribute academie = 0;             ///< label of the académie of a structure
+  FeedAttribute academie = 0;  ///< label of the académie of a structure
 };
 
 /// Directory attributes with a meaning for the program.
 struct TargetNames {
   TargetAttribute object_class = 0;
-  TargetAttribute identifiant = 0;         ///< identifier of persons, also their RDN
+  TargetAttribute identifiant = 0;  ///< identifier of persons, also their RDN
   TargetAttribute login = 0;
   TargetAttribute person_jointure = 0;
   TargetAttribute structure_jointure = 0;
@@ -99,11 +108,11 @@ struct TargetNames {
   TargetAttribute pupil_responsables = 0;  ///< composite starting with the responsable's DN
   TargetAttribute responsable_pupils = 0;  ///< DN, inverse of the above
   TargetAttribute mail = 0;
-  TargetAttribute group_name = 0;          ///< RDN of groups
+  TargetAttribute group_name = 0;  ///< RDN of groups
   TargetAttribute member = 0;
-  TargetAttribute explicit_member = 0;     ///< members added by hand
-  TargetAttribute group_jointure = 0;      ///< key of groups made from the feed
-  TargetAttribute absent_since = 0;        ///< GeneralizedTime of the loss of entitlement
+  TargetAttribute explicit_member = 0;  ///< members added by hand
+  TargetAttribute group_jointure = 0;   ///< key of groups made from the feed
+  TargetAttribute absent_since = 0;     ///< GeneralizedTime of the loss of entitlement
   TargetAttribute account_state = 0;
 };
 
@@ -126,10 +135,10 @@ struct Rules {
   std::array<EntryRules, all_profils.size()> persons;
   EntryRules structure;
   std::vector<GroupRules> groups;
-  std::string suspended_value;       ///< of account_state
+  std::string suspended_value;  ///< of account_state
   /// Object classes that tell the category of a person's entry, per category; see Matched.
   std::array<std::vector<std::string>, 4> role_classes;
-  std::string empty_group_member;    ///< placeholder, groupOfNames demands one; may be the empty DN
+  std::string empty_group_member;  ///< placeholder, groupOfNames demands one; may be the empty DN
 
   [[nodiscard]] const EntryRules& person(Profil profil) const {
     return persons[static_cast<std::size_t>(profil)];

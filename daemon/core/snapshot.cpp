@@ -10,9 +10,12 @@ namespace entsync {
 
 std::string_view to_string(Branch branch) {
   switch (branch) {
-    case Branch::people: return "people";
-    case Branch::structures: return "structures";
-    case Branch::groups: return "groups";
+    case Branch::people:
+      return "people";
+    case Branch::structures:
+      return "structures";
+    case Branch::groups:
+      return "groups";
   }
   return "?";
 }
@@ -31,7 +34,8 @@ void SnapshotEntry::values_of(TargetAttribute wanted, std::vector<std::string_vi
 
 namespace {
 
-/// Values looked at before an attribute is judged, and the share of new ones (1 in 4) that ends sharing.
+/// Values looked at before an attribute is judged, and the share of new ones (1 in 4) that ends
+/// sharing.
 constexpr std::uint32_t trial = 512;
 constexpr std::size_t longest_own_value = 0xFFFF;
 
@@ -63,18 +67,19 @@ void SnapshotBuilder::add_entry(
   std::size_t text = dn.size() + csn.size();
   for (const auto& [attribute, value] : attributes) {
     if (const auto shared = share(attribute, value)) {
-      headers_.push_back({*shared, 0, static_cast<std::uint16_t>(attribute | SnapshotEntry::shared_bit)});
+      headers_.push_back(
+          {*shared, 0, static_cast<std::uint16_t>(attribute | SnapshotEntry::shared_bit)});
     } else {
       headers_.push_back(
           {static_cast<std::uint32_t>(text), static_cast<std::uint16_t>(value.size()), attribute});
       text += value.size();
     }
   }
-  std::byte* block = arena_.allocate(
-      sizeof(Header) + headers_.size() * sizeof(ValueHeader) + text, alignof(Header));
-  auto* header = new (block) Header{static_cast<std::uint32_t>(headers_.size()),
-                                    static_cast<std::uint32_t>(dn.size()),
-                                    static_cast<std::uint16_t>(csn.size()), branch};
+  std::byte* block = arena_.allocate(sizeof(Header) + headers_.size() * sizeof(ValueHeader) + text,
+                                     alignof(Header));
+  auto* header = new (block)
+      Header{static_cast<std::uint32_t>(headers_.size()), static_cast<std::uint32_t>(dn.size()),
+             static_cast<std::uint16_t>(csn.size()), branch};
   auto* values = reinterpret_cast<ValueHeader*>(header + 1);
   std::uninitialized_copy(headers_.begin(), headers_.end(), values);
   auto* out = reinterpret_cast<char*>(values + headers_.size());

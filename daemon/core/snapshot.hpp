@@ -1,7 +1,7 @@
 #pragma once
-/// What the directory holds, as far as the rules read it. A DirectorySnapshot can only be built from
-/// searches that ended in success on every page (SearchEnded carries the result), so a size limit, a
-/// lost connection or a refused page can never look like missing people.
+/// What the directory holds, as far as the rules read it. A DirectorySnapshot can only be built
+/// from searches that ended in success on every page (SearchEnded carries the result), so a size
+/// limit, a lost connection or a refused page can never look like missing people.
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
@@ -25,9 +25,9 @@ std::string_view to_string(Branch branch);
 using EntryIndex = std::uint32_t;
 inline constexpr EntryIndex no_entry = 0xFFFFFFFF;
 
-/// One entry of a snapshot: DN, revision and the values of known attributes. Cheap to copy; valid as
-/// long as its snapshot. An entry is one block: header, eight bytes a value, text. Values that many
-/// entries share (object classes, schools, civilities) stand once in a table of the snapshot.
+/// One entry of a snapshot: DN, revision and the values of known attributes. Cheap to copy; valid
+/// as long as its snapshot. An entry is one block: header, eight bytes a value, text. Values that
+/// many entries share (object classes, schools, civilities) stand once in a table of the snapshot.
 class SnapshotEntry {
  public:
   struct ValueHeader {

@@ -45,7 +45,9 @@ std::string names_of(const Table& table) {
   return names;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 std::optional<std::uint16_t> number(std::string_view text) {
   std::uint16_t value = 0;
@@ -117,9 +119,10 @@ Result<Field> parse_field(std::string_view text, Vocabulary& vocabulary,
     field.kind = Field::Kind::part;
     field.part = *part;
   } else {
-    const bool is_name = !name.empty() && !is_digit(name.front()) && std::ranges::all_of(name, [](char c) {
-      return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
-    });
+    const bool is_name =
+        !name.empty() && !is_digit(name.front()) && std::ranges::all_of(name, [](char c) {
+          return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c);
+        });
     if (!is_name)
       return Problems(bad("'" + std::string(text) + "' is not a field",
                           "write {AttributeName}, {0}, {.item} or {@computed}"));
@@ -165,9 +168,15 @@ std::string apply_filters(const Field& field, std::string_view value,
   std::string text(value);
   for (const Filter& filter : field.filters) {
     switch (filter.kind) {
-      case Filter::Kind::upper: text = to_upper(text); break;
-      case Filter::Kind::lower: text = to_lower(text); break;
-      case Filter::Kind::ascii: text = ascii_letters(text); break;
+      case Filter::Kind::upper:
+        text = to_upper(text);
+        break;
+      case Filter::Kind::lower:
+        text = to_lower(text);
+        break;
+      case Filter::Kind::ascii:
+        text = ascii_letters(text);
+        break;
       case Filter::Kind::part: {
         std::vector<std::string_view> parts;
         split_composite(text, parts);

@@ -53,7 +53,13 @@ struct Filter {
 };
 
 struct Field {
-  enum class Kind : std::uint8_t { literal, feed_attribute, part, item, scalar } kind = Kind::literal;
+  enum class Kind : std::uint8_t {
+    literal,
+    feed_attribute,
+    part,
+    item,
+    scalar
+  } kind = Kind::literal;
   std::string literal;
   FeedAttribute attribute = 0;
   std::uint16_t part = 0;
@@ -68,8 +74,8 @@ struct Template {
   std::vector<Field> fields;
 };
 
-/// Parses `text`; AAF attribute names are added to `vocabulary`. The problem names what is wrong; its
-/// place is for the caller to fill.
+/// Parses `text`; AAF attribute names are added to `vocabulary`. The problem names what is wrong;
+/// its place is for the caller to fill.
 Result<Template> parse_template(std::string_view text, Vocabulary& vocabulary,
                                 const std::vector<ValueTable>& tables);
 

@@ -7,7 +7,9 @@
 namespace entsync {
 namespace {
 
-bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 bool is_ascii(std::string_view text) {
   for (const char c : text)
@@ -140,8 +142,7 @@ std::string ascii_letters(std::string_view text) {
   if (!is_ascii(folded)) {
     UErrorCode status = U_ZERO_ERROR;
     const icu::Normalizer2* decompose = icu::Normalizer2::getNFKDInstance(status);
-    if (U_SUCCESS(status) != 0)
-      folded = to_utf8(decompose->normalize(to_unicode(folded), status));
+    if (U_SUCCESS(status) != 0) folded = to_utf8(decompose->normalize(to_unicode(folded), status));
   }
   std::string out;
   const icu::UnicodeString unicode = to_unicode(folded);

@@ -1,6 +1,6 @@
 #pragma once
-/// Small, total functions over UTF-8 text: trimming, splitting composites, validity, folding. Folding
-/// goes through ICU (RFC 4518 string preparation is approximated by its NFKC case fold).
+/// Small, total functions over UTF-8 text: trimming, splitting composites, validity, folding.
+/// Folding goes through ICU (RFC 4518 string preparation is approximated by its NFKC case fold).
 
 #include <string>
 #include <string_view>
@@ -12,8 +12,8 @@ namespace entsync {
 std::string_view trim(std::string_view text);
 
 /// The parts of a composite value between `$`; empty parts, the last one included, are kept.
-/// At most `limit` parts when `limit` > 0: the last one then holds the rest, `$` included, because a
-/// label may contain `$` and no source escapes it.
+/// At most `limit` parts when `limit` > 0: the last one then holds the rest, `$` included, because
+/// a label may contain `$` and no source escapes it.
 void split_composite(std::string_view value, std::vector<std::string_view>& parts,
                      std::size_t limit = 0);
 
@@ -30,8 +30,8 @@ bool has_forbidden_control(std::string_view text);
 /// Appends code point `c` as UTF-8.
 void append_utf8(std::string& out, char32_t c);
 
-/// NFKC case fold, inner runs of white space as one space, outer space removed: two values with equal
-/// results are equal under caseIgnoreMatch.
+/// NFKC case fold, inner runs of white space as one space, outer space removed: two values with
+/// equal results are equal under caseIgnoreMatch.
 std::string case_fold(std::string_view text);
 
 /// The letters and digits of `text` as lower-case ASCII ("L'HAŸ-les-Œufs" → "lhaylesoeufs").
@@ -40,8 +40,8 @@ std::string ascii_letters(std::string_view text);
 std::string to_upper(std::string_view text);
 std::string to_lower(std::string_view text);
 
-/// The text with every character that could forge a line or a terminal sequence shown by its code: C0 and
-/// C1 controls, DEL, line and paragraph separators, direction overrides.
+/// The text with every character that could forge a line or a terminal sequence shown by its code:
+/// C0 and C1 controls, DEL, line and paragraph separators, direction overrides.
 std::string printable(std::string_view text);
 
 /// ASCII-only case-insensitive equality, for attribute and class names (RFC 4512).

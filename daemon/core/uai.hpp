@@ -1,6 +1,6 @@
 #pragma once
-/// UAI, the national number of a school: seven digits and a check letter. The only way to a Uai is its
-/// parser, so a value of this type is always valid.
+/// UAI, the national number of a school: seven digits and a check letter. The only way to a Uai is
+/// its parser, so a value of this type is always valid.
 
 #include <compare>
 #include <optional>
@@ -11,7 +11,8 @@ namespace entsync {
 
 class Uai {
  public:
-  /// Trims and upper-cases, then checks form and letter: letter = "ABCDEFGHJKLMNPRSTUVWXYZ"[n mod 23].
+  /// Trims and upper-cases, then checks form and letter: letter = "ABCDEFGHJKLMNPRSTUVWXYZ"[n mod
+  /// 23].
   static std::optional<Uai> parse(std::string_view text);
   /// Why `text` is not a UAI, in one sentence; empty when it is one.
   static std::string why_invalid(std::string_view text);
@@ -30,8 +31,8 @@ class Uai {
   std::string text_;
 };
 
-/// Luhn check of a 14-digit SIRET or 9-digit SIREN. La Poste (SIREN 356000000) is the known exception
-/// and never is the collectivité of a school.
+/// Luhn check of a 14-digit SIRET or 9-digit SIREN. La Poste (SIREN 356000000) is the known
+/// exception and never is the collectivité of a school.
 bool is_valid_siret(std::string_view digits);
 
 }  // namespace entsync

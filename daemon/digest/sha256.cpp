@@ -9,7 +9,8 @@ namespace entsync {
 struct Sha256::Context {
   EVP_MD_CTX* evp = EVP_MD_CTX_new();
   Context() {
-    if (evp == nullptr || EVP_DigestInit_ex(evp, EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
+    if (evp == nullptr || EVP_DigestInit_ex(evp, EVP_sha256(), nullptr) != 1)
+      throw std::bad_alloc();
   }
   ~Context() { EVP_MD_CTX_free(evp); }
   Context(const Context&) = delete;

@@ -41,8 +41,10 @@ void add_apply(CLI::App& app, const std::string& config, Chosen& chosen) {
   command->add_option("PLAN", arguments->file, "The saved plan")->required()->type_name("FILE");
   command->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
   command->footer(
-      "A plan is stale when a newer delivery was applied, the rules or the registry changed, or one of\n"
-      "the entries it touches is no longer as the plan found it. Whoever applies a saved plan has judged\n"
+      "A plan is stale when a newer delivery was applied, the rules or the registry changed, or "
+      "one of\n"
+      "the entries it touches is no longer as the plan found it. Whoever applies a saved plan has "
+      "judged\n"
       "it: limits are not checked again.");
   command->callback([=, &config, &chosen] {
     chosen = [=, &config] { return apply_command(config, *arguments); };

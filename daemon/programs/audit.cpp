@@ -27,13 +27,10 @@ json::array texts(const std::vector<std::string>& values) {
 }
 
 json::object to_json(const AuditRecord& record, const std::optional<AuditRecord>& outcome) {
-  json::object object{{"seq", record.seq},
-                      {"time", record.time},
-                      {"type", to_string(record.type)},
-                      {"run", record.run},
-                      {"actor", record.actor},
-                      {"reason", record.reason},
-                      {"detail", record.detail}};
+  json::object object{
+      {"seq", record.seq},      {"time", record.time},   {"type", to_string(record.type)},
+      {"run", record.run},      {"actor", record.actor}, {"reason", record.reason},
+      {"detail", record.detail}};
   if (record.type != AuditType::intent) return object;
   object["operation"] = record.operation;
   object["profil"] = record.profil.empty() ? record.kind : record.profil;
@@ -63,12 +60,11 @@ void print_text(const AuditRecord& record, const std::optional<AuditRecord>& out
                 record.detail.c_str());
     return;
   }
-  std::printf("%s  %s %s %s  %s  (%s, run %s by %s: %s)\n", record.time.c_str(),
-              record.operation.c_str(),
-              record.profil.empty() ? record.kind.c_str() : record.profil.c_str(),
-              record.subject.c_str(), outcome ? outcome->outcome.c_str() : "open",
-              record.detail.c_str(), record.run.c_str(), record.actor.c_str(),
-              record.reason.c_str());
+  std::printf(
+      "%s  %s %s %s  %s  (%s, run %s by %s: %s)\n", record.time.c_str(), record.operation.c_str(),
+      record.profil.empty() ? record.kind.c_str() : record.profil.c_str(), record.subject.c_str(),
+      outcome ? outcome->outcome.c_str() : "open", record.detail.c_str(), record.run.c_str(),
+      record.actor.c_str(), record.reason.c_str());
   for (const AttributeTrace& trace : record.attributes) {
     std::string cause = "(" + record.rule + "." + trace.attribute;
     if (!trace.file.empty()) cause += ", " + trace.file + ":" + std::to_string(trace.line);
@@ -177,8 +173,7 @@ void add_audit(CLI::App& app, const std::string& config, Chosen& chosen) {
     query.run = what;
     return query;
   });
-  add("all", nullptr, "Every record, in order",
-      [](const std::string&) { return JournalQuery{}; });
+  add("all", nullptr, "Every record, in order", [](const std::string&) { return JournalQuery{}; });
   CLI::App* command = audit->add_subcommand(
       "verify", "Check numbering, canonical form, hash chain and indexes of every record");
   command->callback([&config, &chosen] { chosen = [&config] { return verify(config); }; });

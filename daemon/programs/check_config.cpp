@@ -16,15 +16,18 @@ int check(const std::string& config, bool with_directory) {
   if (!context) return exit_usage;
   const config::Configuration& c = context->config;
   std::printf("%s: no errors\n", c.settings.source.c_str());
-  std::printf("rules %s (%s), %zu groups, %zu AAF attributes read, %zu directory attributes owned or read\n",
-              c.rules.name.c_str(), c.settings.rules_file.c_str(), c.rules.groups.size(),
-              c.rules.vocabulary.size(), c.rules.target.size());
+  std::printf(
+      "rules %s (%s), %zu groups, %zu AAF attributes read, %zu directory attributes owned or "
+      "read\n",
+      c.rules.name.c_str(), c.settings.rules_file.c_str(), c.rules.groups.size(),
+      c.rules.vocabulary.size(), c.rules.target.size());
   std::size_t in_scope = 0;
   for (const auto& [uai, ecole] : c.registry.ecoles()) in_scope += c.registry.in_scope(uai) ? 1 : 0;
   std::printf("registry %s: %zu schools, %zu in scope\n", c.settings.registry_file.c_str(),
               c.registry.ecoles().size(), in_scope);
   for (const config::Academie& academie : c.settings.academies)
-    std::printf("académie %s: deliveries in %s\n", academie.code.c_str(), academie.delivery.c_str());
+    std::printf("académie %s: deliveries in %s\n", academie.code.c_str(),
+                academie.delivery.c_str());
   if (!with_directory) return exit_done;
   auto server = run(*context, connect_once(*context));
   if (!server) {
@@ -45,9 +48,8 @@ void add_check_config(CLI::App& app, const std::string& config, Chosen& chosen) 
       "check-config", "Check configuration, rules and registry: file, line, key, what is allowed");
   command->add_flag("--directory", *with_directory,
                     "Also connect, and compare the rules with the server's schema");
-  command->callback([=, &config, &chosen] {
-    chosen = [=, &config] { return check(config, *with_directory); };
-  });
+  command->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return check(config, *with_directory); }; });
 }
 
 }  // namespace entsync::programs

@@ -1,6 +1,6 @@
 #pragma once
-/// The subcommands of `entsync`. Each adds itself to the command line and, when chosen, leaves what is to
-/// be done in `chosen`.
+/// The subcommands of `entsync`. Each adds itself to the command line and, when chosen, leaves what
+/// is to be done in `chosen`.
 
 #include <CLI/CLI.hpp>
 #include <functional>

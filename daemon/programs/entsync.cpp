@@ -7,8 +7,10 @@ int main(int argc, char** argv) {
   using namespace entsync;
   CLI::App app(
       "Plans, reviews and explains the synchronisation of a digital workspace's directory.\n\n"
-      "Every change of the directory is planned, judged and journaled. `plan` shows what would be done,\n"
-      "`apply` does exactly a saved plan, `hold` decides on what the judge held, `explain` says why a value\n"
+      "Every change of the directory is planned, judged and journaled. `plan` shows what would be "
+      "done,\n"
+      "`apply` does exactly a saved plan, `hold` decides on what the judge held, `explain` says "
+      "why a value\n"
       "is there, `audit` lists what was changed, by whom and because of which record.",
       "entsync");
   app.require_subcommand(1);
@@ -23,7 +25,8 @@ int main(int argc, char** argv) {
   programs::add_audit(app, config, chosen);
   programs::add_check_config(app, config, chosen);
   app.footer(
-      "Exit codes: 0 done or in sync; 1 failed; 2 usage or configuration; 3 out of sync (plan --check);\n"
+      "Exit codes: 0 done or in sync; 1 failed; 2 usage or configuration; 3 out of sync (plan "
+      "--check);\n"
       "4 something is held.");
   if (const auto code = programs::parse(app, argc, argv)) return *code;
   try {

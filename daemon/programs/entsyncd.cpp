@@ -29,9 +29,12 @@ int run_once(const std::string& config, const std::string& actor, const std::str
 int main(int argc, char** argv) {
   CLI::App app(
       "Keeps the LDAP directory of a digital workspace (ENT) true to the national source.\n\n"
-      "With --once, one synchronisation in the foreground: the deliveries that the configuration names\n"
-      "are read and checked whole, compared with the directory, planned, judged, and applied; every\n"
-      "change is journaled before it is sent. What surprises is held for a human (see: entsync hold).",
+      "With --once, one synchronisation in the foreground: the deliveries that the configuration "
+      "names\n"
+      "are read and checked whole, compared with the directory, planned, judged, and applied; "
+      "every\n"
+      "change is journaled before it is sent. What surprises is held for a human (see: entsync "
+      "hold).",
       "entsyncd");
   std::string config;
   std::string actor = programs::calling_user();
@@ -43,8 +46,10 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   app.add_option("--reason", reason, "Why, as the journal says it")->capture_default_str();
   app.footer(
-      "Exit codes: 0 done or nothing to do; 1 failed; 2 usage or configuration; 4 something is held.\n"
-      "TERM or INT: changes in flight are finished and journaled, then the run stops; a second one stops\n"
+      "Exit codes: 0 done or nothing to do; 1 failed; 2 usage or configuration; 4 something is "
+      "held.\n"
+      "TERM or INT: changes in flight are finished and journaled, then the run stops; a second one "
+      "stops\n"
       "at once, and the next start settles what was open.\n"
       "Files: the state directory holds journal.db, state.db, holds/ and reports/.");
   if (const auto code = programs::parse(app, argc, argv)) return *code;

@@ -35,14 +35,15 @@ void print_causes(Journal& journal, const Explanation& explanation) {
 int explain_command(const std::string& config, const ExplainArguments& arguments) {
   auto context = open_context(config, Progress::form_for_stderr());
   if (!context) return exit_usage;
-  auto explanations =
-      run(*context, explain_now(*context, arguments.what, arguments.attribute));
+  auto explanations = run(*context, explain_now(*context, arguments.what, arguments.attribute));
   if (!explanations) {
     context->log.problems(explanations.error());
     return exit_failed;
   }
   if (explanations->empty()) {
-    print(Problem{Severity::error, "EXPL-001", {{}, 0, arguments.what},
+    print(Problem{Severity::error,
+                  "EXPL-001",
+                  {{}, 0, arguments.what},
                   "neither the deliveries nor the directory know this key or DN",
                   "keys are AC-X/Eleve/123 or AC-X$123; see docs/commands.md"});
     return exit_failed;
@@ -62,8 +63,7 @@ void add_explain(CLI::App& app, const std::string& config, Chosen& chosen) {
   CLI::App* command = app.add_subcommand(
       "explain", "Why an entry is as it is: record, file and line, rule, owner, run");
   command
-      ->add_option("WHAT", arguments->what,
-                   "Key (AC-X/Eleve/123), jointure (AC-X$123), UAI, or DN")
+      ->add_option("WHAT", arguments->what, "Key (AC-X/Eleve/123), jointure (AC-X$123), UAI, or DN")
       ->required();
   command->add_option("ATTRIBUTE", arguments->attribute, "Only this attribute");
   command->callback([=, &config, &chosen] {

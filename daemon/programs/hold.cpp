@@ -71,12 +71,12 @@ int approve(const std::string& config, const HoldArguments& arguments) {
   auto found = find(*context, arguments.id);
   if (!found) return exit_failed;
   const Cause cause{new_run_id(), calling_user(), arguments.reason};
-  const RunResult result =
-      run(*context, apply_saved(*context, std::move(found->second), cause));
+  const RunResult result = run(*context, apply_saved(*context, std::move(found->second), cause));
   context->log.problems(result.problems);
   std::printf("%s\n", last_line(result.report).c_str());
   if (result.exit_code == exit_done)
-    if (auto dropped = Holds(context->config.settings.state_directory).drop(found->first); !dropped) {
+    if (auto dropped = Holds(context->config.settings.state_directory).drop(found->first);
+        !dropped) {
       print(dropped.error());
       return exit_failed;
     }
@@ -118,23 +118,20 @@ void add_hold(CLI::App& app, const std::string& config, Chosen& chosen) {
   one = hold->add_subcommand("show", "Every change of a held plan, with old and new values");
   one->add_option("ID", arguments->id, "Id, or the beginning of one")->required();
   one->add_flag("--summary", arguments->summary, "Counts only");
-  one->callback([=, &config, &chosen] {
-    chosen = [=, &config] { return show(config, *arguments); };
-  });
+  one->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return show(config, *arguments); }; });
 
   one = hold->add_subcommand("approve", "Apply exactly this held plan; refused when it is stale");
   one->add_option("ID", arguments->id, "Id, or the beginning of one")->required();
   one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
-  one->callback([=, &config, &chosen] {
-    chosen = [=, &config] { return approve(config, *arguments); };
-  });
+  one->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return approve(config, *arguments); }; });
 
   one = hold->add_subcommand("reject", "Drop a held plan; the next run will judge anew");
   one->add_option("ID", arguments->id, "Id, or the beginning of one")->required();
   one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
-  one->callback([=, &config, &chosen] {
-    chosen = [=, &config] { return reject(config, *arguments); };
-  });
+  one->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return reject(config, *arguments); }; });
 }
 
 }  // namespace entsync::programs

@@ -1,5 +1,5 @@
-#include "core/render.hpp"
 #include "commands.hpp"
+#include "core/render.hpp"
 #include "runtime/plan_file.hpp"
 #include "runtime/synchronise.hpp"
 #include "session.hpp"
@@ -54,10 +54,10 @@ void add_plan(CLI::App& app, const std::string& config, Chosen& chosen) {
       ->type_name("FILE");
   command->footer(
       "The text and the saved plan hold personal data (old and new values).\n"
-      "Exit codes: 0 planned; 1 failed; 3 out of sync (--check); 4 the judge would hold some of it.");
-  command->callback([=, &config, &chosen] {
-    chosen = [=, &config] { return plan(config, *arguments); };
-  });
+      "Exit codes: 0 planned; 1 failed; 3 out of sync (--check); 4 the judge would hold some of "
+      "it.");
+  command->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return plan(config, *arguments); }; });
 }
 
 }  // namespace entsync::programs

@@ -11,11 +11,14 @@ namespace entsync::programs {
 
 void add_config_option(CLI::App& app, std::string& path) {
   path = default_config;
-  app.add_option("-c,--config", path, "Configuration file")->capture_default_str()->type_name("FILE");
+  app.add_option("-c,--config", path, "Configuration file")
+      ->capture_default_str()
+      ->type_name("FILE");
 }
 
 std::unique_ptr<Context> open_context(const std::string& config_path, Progress::Form form) {
-  // A file that may not grow is an error to be reported, not a reason to die with changes in flight.
+  // A file that may not grow is an error to be reported, not a reason to die with changes in
+  // flight.
   std::signal(SIGXFSZ, SIG_IGN);
   auto configuration = config::load_configuration(config_path);
   if (!configuration) {
@@ -28,7 +31,9 @@ std::unique_ptr<Context> open_context(const std::string& config_path, Progress::
   return context;
 }
 
-void print(const Problems& problems) { std::fputs(to_string(problems).c_str(), stderr); }
+void print(const Problems& problems) {
+  std::fputs(to_string(problems).c_str(), stderr);
+}
 
 std::string calling_user() {
   if (const char* through_sudo = std::getenv("SUDO_USER");
@@ -57,8 +62,9 @@ void handle_signals(Context& context, boost::asio::signal_set& signals) {
     if (error) return;
     if (context.stop_requested) std::_Exit(128 + number);
     context.stop_requested = true;
-    context.log.warning("RUN-030", "stopping: changes in flight are finished and journaled first; "
-                                   "once more to stop at once");
+    context.log.warning("RUN-030",
+                        "stopping: changes in flight are finished and journaled first; "
+                        "once more to stop at once");
     if (context.on_stop) context.on_stop();
     handle_signals(context, signals);
   });

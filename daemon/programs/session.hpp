@@ -1,6 +1,6 @@
 #pragma once
-/// What the programs share: the --config option, loading with readable errors, running one coroutine on
-/// the loop with TERM and INT handled, and who is calling.
+/// What the programs share: the --config option, loading with readable errors, running one
+/// coroutine on the loop with TERM and INT handled, and who is calling.
 
 #include <CLI/CLI.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -37,8 +37,8 @@ namespace detail {
 void handle_signals(Context& context, boost::asio::signal_set& signals);
 }
 
-/// Runs one coroutine to its end on the context's loop. The first TERM or INT asks it to stop, the second
-/// ends the process at once: open intents are then settled at the next start.
+/// Runs one coroutine to its end on the context's loop. The first TERM or INT asks it to stop, the
+/// second ends the process at once: open intents are then settled at the next start.
 template <class T>
 T run(Context& context, asio::awaitable<T> task) {
   std::optional<T> result;

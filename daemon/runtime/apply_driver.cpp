@@ -81,15 +81,26 @@ void ApplyDriver::perform(std::vector<apply::Action> actions) {
     std::visit([this](const auto& a) { perform(a); }, action);
 }
 
-void ApplyDriver::perform(const apply::WriteIntents& action) { spawn(write_intents(action.changes)); }
-void ApplyDriver::perform(const apply::Send& action) { spawn(send(action.change)); }
-void ApplyDriver::perform(const apply::ReadEntry& action) { spawn(read_entry(action.change)); }
-void ApplyDriver::perform(const apply::Reconnect& /*action*/) { spawn(reconnect()); }
-void ApplyDriver::perform(const apply::SetTimer& action) { spawn(wait(action.milliseconds)); }
+void ApplyDriver::perform(const apply::WriteIntents& action) {
+  spawn(write_intents(action.changes));
+}
+void ApplyDriver::perform(const apply::Send& action) {
+  spawn(send(action.change));
+}
+void ApplyDriver::perform(const apply::ReadEntry& action) {
+  spawn(read_entry(action.change));
+}
+void ApplyDriver::perform(const apply::Reconnect& /*action*/) {
+  spawn(reconnect());
+}
+void ApplyDriver::perform(const apply::SetTimer& action) {
+  spawn(wait(action.milliseconds));
+}
 
 void ApplyDriver::perform(const apply::WriteOutcome& action) {
   const Change& change = plan_->changes[action.change];
-  const std::string code = action.code == 0 ? std::string{} : std::string(ldap::result_name(action.code));
+  const std::string code =
+      action.code == 0 ? std::string{} : std::string(ldap::result_name(action.code));
   outcomes_.push_back(
       outcome_record(cause_, intent_seq_[action.change], action.outcome, action.code, code));
   const std::string what = std::string(1, glyph(change.operation)) + " " + label(change) + " " +
@@ -115,7 +126,9 @@ void ApplyDriver::perform(const apply::Finish& action) {
   flush_timer_.cancel();
 }
 
-std::vector<AuditRecord> ApplyDriver::take_outcomes() { return std::exchange(outcomes_, {}); }
+std::vector<AuditRecord> ApplyDriver::take_outcomes() {
+  return std::exchange(outcomes_, {});
+}
 
 /// Identities first, then the records, on the store's thread and in the order of the calls.
 asio::awaitable<bool> ApplyDriver::append(std::vector<AuditRecord> records,
@@ -209,8 +222,7 @@ asio::awaitable<void> ApplyDriver::reconnect() {
   context_.log.warning("DIR-010", "the connection to the directory was lost; connecting again");
   ++epoch_;
   directories_.clear();
-  const ldap::ConnectOptions options =
-      connect_options(context_.config.settings.ldap, context_.log);
+  const ldap::ConnectOptions options = connect_options(context_.config.settings.ldap, context_.log);
   for (std::size_t n = 0; n < context_.config.settings.ldap.connections; ++n) {
     auto directory =
         co_await ldap::connect(context_.loop.get_executor(), context_.workers, options);
@@ -226,8 +238,7 @@ asio::awaitable<void> ApplyDriver::reconnect() {
 }
 
 asio::awaitable<void> ApplyDriver::open_more_connections() {
-  const ldap::ConnectOptions options =
-      connect_options(context_.config.settings.ldap, context_.log);
+  const ldap::ConnectOptions options = connect_options(context_.config.settings.ldap, context_.log);
   while (directories_.size() < context_.config.settings.ldap.connections) {
     auto directory =
         co_await ldap::connect(context_.loop.get_executor(), context_.workers, options);

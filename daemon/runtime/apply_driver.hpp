@@ -1,6 +1,7 @@
 #pragma once
 /// Carries out what the ApplyMachine says: journal on its own thread, changes and read-backs on the
-/// directory connections, timers on the loop. Holds no rules of its own; see core/apply_machine.hpp.
+/// directory connections, timers on the loop. Holds no rules of its own; see
+/// core/apply_machine.hpp.
 
 #include <boost/asio/steady_timer.hpp>
 #include <deque>

@@ -1,6 +1,6 @@
 #pragma once
-/// Between plans and the journal: the record that announces a change, the one that tells how it ended, and
-/// the change behind a record that a crash left open.
+/// Between plans and the journal: the record that announces a change, the one that tells how it
+/// ended, and the change behind a record that a crash left open.
 
 #include <string>
 #include <vector>
@@ -14,7 +14,7 @@ namespace entsync {
 /// Who acts, in which run, and why.
 struct Cause {
   std::string run;
-  std::string actor;   ///< individual, or "system:nightly"
+  std::string actor;  ///< individual, or "system:nightly"
   std::string reason;
 };
 

@@ -21,9 +21,15 @@ ldap::ConnectOptions connect_options(const config::Ldap& settings, Log& log) {
   options.tls_key_file = settings.tls_key_file;
   using Bind = ldap::ConnectOptions::Bind;
   switch (settings.bind) {
-    case config::BindMode::anonymous: options.bind = Bind::anonymous; break;
-    case config::BindMode::simple: options.bind = Bind::simple; break;
-    case config::BindMode::external: options.bind = Bind::external; break;
+    case config::BindMode::anonymous:
+      options.bind = Bind::anonymous;
+      break;
+    case config::BindMode::simple:
+      options.bind = Bind::simple;
+      break;
+    case config::BindMode::external:
+      options.bind = Bind::external;
+      break;
   }
   options.bind_dn = settings.bind_dn;
   options.password_file = settings.password_file;

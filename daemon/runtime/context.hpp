@@ -1,10 +1,11 @@
 #pragma once
-/// What every command works with: the configuration, the log, the progress display, the loop and the
-/// workers. One io_context, run by the main thread, owns all state; workers get values and give values.
+/// What every command works with: the configuration, the log, the progress display, the loop and
+/// the workers. One io_context, run by the main thread, owns all state; workers get values and give
+/// values.
 
+#include <atomic>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <atomic>
 #include <functional>
 #include <string>
 

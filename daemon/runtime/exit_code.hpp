@@ -4,7 +4,7 @@
 namespace entsync {
 
 enum ExitCode : int {
-  exit_done = 0,         ///< done, or in sync
+  exit_done = 0,  ///< done, or in sync
   exit_failed = 1,
   exit_usage = 2,        ///< usage or configuration
   exit_out_of_sync = 3,  ///< `plan --check` found something to do

@@ -15,8 +15,11 @@ namespace {
 namespace fs = std::filesystem;
 
 Problems failure(const fs::path& path, const std::string& what) {
-  return Problem{Severity::error, "FILE-001", {path.string(), 0, {}},
-                 what + ": " + std::strerror(errno), "check the path, its permissions and the disk"};
+  return Problem{Severity::error,
+                 "FILE-001",
+                 {path.string(), 0, {}},
+                 what + ": " + std::strerror(errno),
+                 "check the path, its permissions and the disk"};
 }
 
 bool write_all(int fd, std::string_view bytes) {

@@ -34,7 +34,9 @@ Result<std::vector<HeldPlan>> Holds::list() const {
     if (entry.path().extension() == extension)
       held.push_back({entry.path().stem().string(), entry.path()});
   if (error)
-    return Problems(Problem{Severity::error, "HOLD-001", {directory_.string(), 0, {}},
+    return Problems(Problem{Severity::error,
+                            "HOLD-001",
+                            {directory_.string(), 0, {}},
                             "the held plans cannot be listed: " + error.message(),
                             "check the state directory and its permissions"});
   std::ranges::sort(held, {}, &HeldPlan::id);
@@ -48,7 +50,9 @@ Result<HeldPlan> Holds::find(const std::string& id) const {
   for (const HeldPlan& held : *all)
     if (!id.empty() && held.id.starts_with(id)) matching.push_back(held);
   if (matching.size() == 1) return matching.front();
-  return Problems(Problem{Severity::error, "HOLD-002", {{}, 0, id},
+  return Problems(Problem{Severity::error,
+                          "HOLD-002",
+                          {{}, 0, id},
                           matching.empty() ? "no plan with this id waits"
                                            : "several plans that wait begin with this id",
                           "see: entsync hold list"});
@@ -58,7 +62,9 @@ Result<void> Holds::drop(const HeldPlan& held) {
   std::error_code error;
   fs::remove(held.path, error);
   if (!error) return {};
-  return Problems(Problem{Severity::error, "HOLD-003", {held.path.string(), 0, {}},
+  return Problems(Problem{Severity::error,
+                          "HOLD-003",
+                          {held.path.string(), 0, {}},
                           "the held plan cannot be removed: " + error.message(),
                           "check the state directory and its permissions"});
 }

@@ -1,7 +1,7 @@
 #pragma once
-/// Plans that wait for a human, one file each in `holds` of the state directory, named by the digest of
-/// what they would do: the same surprise on the next night is the same hold. A newer run supersedes what
-/// an older one held.
+/// Plans that wait for a human, one file each in `holds` of the state directory, named by the
+/// digest of what they would do: the same surprise on the next night is the same hold. A newer run
+/// supersedes what an older one held.
 
 #include <filesystem>
 #include <string>

@@ -16,13 +16,18 @@ Result<Delivery> read_one(Context& context, const config::Academie& academie, Le
   if (!path) return path.error();
   const Rules& rules = context.config.rules;
   std::uint64_t bytes_here = 0;
-  auto feed = aaf::read_delivery({*path, academie.folder, academie.code, rules.vocabulary,
-                                  rules.required, {}, [&](std::uint64_t bytes) {
-                                    context.throw_if_stopped();
-                                    bytes_here = bytes;
-                                    context.progress.advance("deliveries",
-                                                             (bytes_before + bytes) >> 20U);
-                                  }});
+  auto feed =
+      aaf::read_delivery({*path,
+                          academie.folder,
+                          academie.code,
+                          rules.vocabulary,
+                          rules.required,
+                          {},
+                          [&](std::uint64_t bytes) {
+                            context.throw_if_stopped();
+                            bytes_here = bytes;
+                            context.progress.advance("deliveries", (bytes_before + bytes) >> 20U);
+                          }});
   if (!feed) return feed.error();
   bytes_before += bytes_here;
   CompletFeed::Expected expected{academie.code, academie.label, std::nullopt};
@@ -74,14 +79,13 @@ asio::awaitable<Result<DirectorySnapshot>> take_snapshot(Context& context,
                                                          ldap::Directory& directory) {
   context.progress.start("directory", "entries");
   const Tree& tree = context.config.settings.tree;
-  ldap::SnapshotRequest request{{{Branch::people, tree.people},
-                                 {Branch::structures, tree.structures},
-                                 {Branch::groups, tree.groups}},
-                                context.config.rules.target,
-                                context.config.settings.ldap.page_size,
-                                [&context](std::uint64_t entries) {
-                                  context.progress.advance("directory", entries);
-                                }};
+  ldap::SnapshotRequest request{
+      {{Branch::people, tree.people},
+       {Branch::structures, tree.structures},
+       {Branch::groups, tree.groups}},
+      context.config.rules.target,
+      context.config.settings.ldap.page_size,
+      [&context](std::uint64_t entries) { context.progress.advance("directory", entries); }};
   auto snapshot = co_await directory.read_snapshot(std::move(request));
   context.progress.finish("directory");
   co_return snapshot;
@@ -92,11 +96,14 @@ std::optional<Problem> doubt(const DirectorySnapshot& snapshot,
   if (!known_entries) return std::nullopt;
   if (static_cast<double>(snapshot.size()) >= minimum_share * static_cast<double>(*known_entries))
     return std::nullopt;
-  return Problem{Severity::error, "DIR-001", {{}, 0, "directory"},
-                 "the directory shows " + std::to_string(snapshot.size()) +
-                     " entries, after the last run it held " + std::to_string(*known_entries),
-                 "check the rights of the service account and the branches; if entries were removed on "
-                 "purpose, lower limits.minimum_directory_share for one run"};
+  return Problem{
+      Severity::error,
+      "DIR-001",
+      {{}, 0, "directory"},
+      "the directory shows " + std::to_string(snapshot.size()) +
+          " entries, after the last run it held " + std::to_string(*known_entries),
+      "check the rights of the service account and the branches; if entries were removed on "
+      "purpose, lower limits.minimum_directory_share for one run"};
 }
 
 namespace {

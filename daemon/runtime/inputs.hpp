@@ -1,6 +1,7 @@
 #pragma once
-/// The two sides of a comparison, each whole or not at all: the verified deliveries and the snapshot of
-/// the directory. They are read at the same time, the first on a worker, the second on the loop.
+/// The two sides of a comparison, each whole or not at all: the verified deliveries and the
+/// snapshot of the directory. They are read at the same time, the first on a worker, the second on
+/// the loop.
 
 #include <filesystem>
 #include <memory>
@@ -23,7 +24,8 @@ struct Delivery {
   CompletFeed feed;
 };
 
-/// Reads and verifies the delivery of every configured académie. Problems name file, line and remedy.
+/// Reads and verifies the delivery of every configured académie. Problems name file, line and
+/// remedy.
 Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger);
 
 /// Connects, learns the schema (into the rules of the context) and the server's abilities.

@@ -1,7 +1,7 @@
 #pragma once
-/// The operational log: what the program does, for the people who run it. Lines carry a message id that
-/// docs/messages.md explains; they name keys and places, never people's data. The CHANGE level lies
-/// between info and warning: at that level one reads only what was altered.
+/// The operational log: what the program does, for the people who run it. Lines carry a message id
+/// that docs/messages.md explains; they name keys and places, never people's data. The CHANGE level
+/// lies between info and warning: at that level one reads only what was altered.
 
 #include <filesystem>
 #include <memory>
@@ -28,7 +28,8 @@ class Log {
   void change(std::string_view id, std::string_view text) { write(LogLevel::change, id, text); }
   void warning(std::string_view id, std::string_view text) { write(LogLevel::warning, id, text); }
   void error(std::string_view id, std::string_view text) { write(LogLevel::error, id, text); }
-  /// Each problem at the level of its severity; of many with one code, the first `most` and a count.
+  /// Each problem at the level of its severity; of many with one code, the first `most` and a
+  /// count.
   void problems(const Problems& problems, std::size_t most = 5);
 
  private:

@@ -21,7 +21,8 @@ std::string base64(std::string_view bytes) {
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     unsigned block = 0;
     for (std::size_t k = 0; k < 3; ++k)
-      block = (block << 8U) | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+      block =
+          (block << 8U) | (i + k < bytes.size() ? static_cast<unsigned char>(bytes[i + k]) : 0U);
     for (std::size_t k = 0; k < 4; ++k)
       out += i + k > bytes.size() ? '=' : digits[(block >> (18 - 6 * k)) & 63U];
   }
@@ -71,8 +72,8 @@ json::object to_json(const AttributeChange& attribute) {
   if (!attribute.added.empty()) object["added"] = to_json(attribute.added);
   if (attribute.replace) object["replace"] = true;
   if (attribute.source.known())
-    object["source"] = json::array{attribute.source.file, attribute.source.line,
-                                   attribute.source.offset};
+    object["source"] =
+        json::array{attribute.source.file, attribute.source.line, attribute.source.offset};
   return object;
 }
 
@@ -94,18 +95,16 @@ json::object to_json(const Change& change) {
   put("note", change.note);
   object["schools"] = to_json(change.schools);
   json::array attributes;
-  for (const AttributeChange& attribute : change.attributes) attributes.push_back(to_json(attribute));
+  for (const AttributeChange& attribute : change.attributes)
+    attributes.push_back(to_json(attribute));
   object["attributes"] = std::move(attributes);
   return object;
 }
 
 json::object to_json(const Hold& hold) {
-  json::object object{{"scope", to_string(hold.scope)},
-                      {"key", hold.key},
-                      {"surprise", to_string(hold.surprise)},
-                      {"count", hold.count},
-                      {"population", hold.population},
-                      {"floor", hold.limit.floor}};
+  json::object object{{"scope", to_string(hold.scope)},       {"key", hold.key},
+                      {"surprise", to_string(hold.surprise)}, {"count", hold.count},
+                      {"population", hold.population},        {"floor", hold.limit.floor}};
   if (hold.limit.percent) object["percent"] = *hold.limit.percent;
   if (hold.limit.absolute) object["absolute"] = *hold.limit.absolute;
   return object;
@@ -187,7 +186,8 @@ class Reader {
     plan_.fingerprint = {plain(fingerprint, "deliveries"), plain(fingerprint, "rules"),
                          plain(fingerprint, "directory")};
     for (const json::value& item : array(expect(object, "holds"))) holds.push_back(hold(item));
-    for (const json::value& item : array(expect(object, "files"))) plan_.files.push_back(file(item));
+    for (const json::value& item : array(expect(object, "files")))
+      plan_.files.push_back(file(item));
   }
 
   void change(const json::object& object) {
@@ -258,8 +258,8 @@ class Reader {
     const json::object& object = expect_object(value);
     const auto category = parse_category(plain(object, "category"));
     if (!category) throw Malformed{"a category is not known"};
-    return {plain(object, "academie"),          std::string(text(expect(object, "name"))),
-            plain(object, "sha256"),            number(expect(object, "bytes")),
+    return {plain(object, "academie"),         std::string(text(expect(object, "name"))),
+            plain(object, "sha256"),           number(expect(object, "bytes")),
             number(expect(object, "records")), *category};
   }
 
@@ -292,7 +292,10 @@ class Reader {
 };
 
 Problems bad_plan(const std::string& file, std::uint64_t line, const std::string& what) {
-  return Problem{Severity::error, "PLAN-010", {file, line, {}}, "this is not a whole plan: " + what,
+  return Problem{Severity::error,
+                 "PLAN-010",
+                 {file, line, {}},
+                 "this is not a whole plan: " + what,
                  "make the plan again; a damaged or altered plan is never applied"};
 }
 

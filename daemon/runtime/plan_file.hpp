@@ -1,8 +1,8 @@
 #pragma once
-/// Plans on disk: one JSON document with a change per line, so that it can be read by people, by tools and
-/// line by line in bounded memory; it ends with the SHA-256 of all that stands before, so that a plan
-/// that was altered or cut short is not applied. Files are written aside, synced and renamed, mode 0600:
-/// they hold personal data.
+/// Plans on disk: one JSON document with a change per line, so that it can be read by people, by
+/// tools and line by line in bounded memory; it ends with the SHA-256 of all that stands before, so
+/// that a plan that was altered or cut short is not applied. Files are written aside, synced and
+/// renamed, mode 0600: they hold personal data.
 
 #include <filesystem>
 #include <string>

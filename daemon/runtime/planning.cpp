@@ -35,8 +35,8 @@ IdentityMemory memory_of(Ledger& ledger, const std::string& prefix) {
   return memory;
 }
 
-/// Accounts that were there before us have identifiers and logins too: they are remembered, so that they are
-/// never given to somebody else after they are gone.
+/// Accounts that were there before us have identifiers and logins too: they are remembered, so that
+/// they are never given to somebody else after they are gone.
 std::vector<Identity> unremembered(const Population& population, const Matched& matched,
                                    const DirectorySnapshot& snapshot, const Rules& rules,
                                    Ledger& ledger) {
@@ -102,9 +102,15 @@ Result<Model> make_model(const config::Configuration& configuration, const Input
 
 PlannerInput planner_input(const config::Configuration& configuration, const Inputs& inputs,
                            const Model& model) {
-  return {model.population,       model.matched,         model.identities,
-          model.absences,         inputs.snapshot,       configuration.rules,
-          configuration.registry, configuration.settings.tree, configuration.settings.absence};
+  return {model.population,
+          model.matched,
+          model.identities,
+          model.absences,
+          inputs.snapshot,
+          configuration.rules,
+          configuration.registry,
+          configuration.settings.tree,
+          configuration.settings.absence};
 }
 
 Result<Planning> make_planning(const config::Configuration& configuration, const Inputs& inputs,
@@ -136,9 +142,8 @@ Result<Planning> make_planning(const config::Configuration& configuration, const
   planning.plan.fingerprint = {sha256_hex(deliveries_text(planning.plan.files)),
                                rules_fingerprint(configuration),
                                sha256_hex(directory_text(planning.plan))};
-  planning.verdict =
-      judge(planning.plan, planning.before, configuration.settings.limits,
-            judged_attributes(configuration.rules));
+  planning.verdict = judge(planning.plan, planning.before, configuration.settings.limits,
+                           judged_attributes(configuration.rules));
   return planning;
 }
 

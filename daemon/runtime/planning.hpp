@@ -1,6 +1,6 @@
 #pragma once
-/// From inputs to a judged plan: population, match, identities, absences, plan, verdict. CPU only, to be
-/// run on a worker.
+/// From inputs to a judged plan: population, match, identities, absences, plan, verdict. CPU only,
+/// to be run on a worker.
 
 #include <memory>
 #include <string>
@@ -13,19 +13,19 @@
 namespace entsync {
 
 struct Planning {
-  Plan plan;        ///< all of it, before the judge divides it
+  Plan plan;  ///< all of it, before the judge divides it
   Before before;
   Verdict verdict;
   std::vector<ReviewItem> review;
   /// Identities of accounts that were there before us and that the ledger does not know yet.
   std::vector<Identity> adopted;
-  Problems problems;                 ///< findings about the data, warnings and notes
+  Problems problems;  ///< findings about the data, warnings and notes
   PopulationCounts counts;
-  std::uint64_t persons = 0;         ///< in scope
+  std::uint64_t persons = 0;  ///< in scope
   std::uint64_t schools = 0;
   std::uint64_t absent_already = 0;
-  std::uint64_t unknown = 0;         ///< entries whose presence could not be told
-  std::uint64_t outside = 0;         ///< entries of schools that are not enrolled
+  std::uint64_t unknown = 0;  ///< entries whose presence could not be told
+  std::uint64_t outside = 0;  ///< entries of schools that are not enrolled
 };
 
 /// What both planning and explaining start from; refers to the inputs.

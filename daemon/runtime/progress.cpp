@@ -79,7 +79,8 @@ void Progress::show(const Stage& stage, bool last) {
     text += ", " + grouped(static_cast<std::uint64_t>(rate)) + "/s";
     if (stage.total > stage.done && rate > 0 && !last)
       text += ", " +
-              grouped(static_cast<std::uint64_t>(static_cast<double>(stage.total - stage.done) / rate)) +
+              grouped(static_cast<std::uint64_t>(static_cast<double>(stage.total - stage.done) /
+                                                 rate)) +
               " s left";
   }
   if (form_ == Form::terminal) {

@@ -1,6 +1,7 @@
 #pragma once
-/// What a run is doing and how far it is: a line that is rewritten on a terminal, a plain line every ten
-/// seconds elsewhere. Also keeps the time of each stage for the report. Callable from any thread.
+/// What a run is doing and how far it is: a line that is rewritten on a terminal, a plain line
+/// every ten seconds elsewhere. Also keeps the time of each stage for the report. Callable from any
+/// thread.
 
 #include <chrono>
 #include <cstdint>

@@ -7,9 +7,12 @@ namespace {
 
 Outcome outcome_of(ReadBack state) {
   switch (state) {
-    case ReadBack::as_after: return Outcome::applied;
-    case ReadBack::as_before: return Outcome::not_applied;
-    case ReadBack::other: return Outcome::conflict;
+    case ReadBack::as_after:
+      return Outcome::applied;
+    case ReadBack::as_before:
+      return Outcome::not_applied;
+    case ReadBack::other:
+      return Outcome::conflict;
   }
   return Outcome::conflict;
 }
@@ -22,8 +25,9 @@ asio::awaitable<Result<std::uint64_t>> settle_open_intents(Context& context,
   auto open = journal.open_intents();
   if (!open) co_return open.error();
   if (open->empty()) co_return std::uint64_t{0};
-  context.log.warning("RUN-010", std::to_string(open->size()) +
-                                     " changes of an interrupted run have no outcome; reading them back");
+  context.log.warning("RUN-010",
+                      std::to_string(open->size()) +
+                          " changes of an interrupted run have no outcome; reading them back");
   const Plan plan = plan_of(*open);
   std::vector<AuditRecord> records;
   for (std::size_t i = 0; i < plan.changes.size(); ++i) {

@@ -1,6 +1,6 @@
 #pragma once
-/// What a crash left open is settled before anything else is done: each intent without an outcome is read
-/// back from the directory and gets the outcome that the entry shows.
+/// What a crash left open is settled before anything else is done: each intent without an outcome
+/// is read back from the directory and gets the outcome that the entry shows.
 
 #include "audit_trail.hpp"
 #include "context.hpp"

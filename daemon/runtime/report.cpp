@@ -63,15 +63,19 @@ std::string render(const RunReport& report) {
     out += render(report.held);
   }
   out += "\napplied " + grouped(report.applied.applied) + ", refused " +
-         grouped(report.applied.refused) + ", changed meanwhile " + grouped(report.applied.conflict) +
-         ", not applied " + grouped(report.applied.not_applied) + "\n\n";
+         grouped(report.applied.refused) + ", changed meanwhile " +
+         grouped(report.applied.conflict) + ", not applied " + grouped(report.applied.not_applied) +
+         "\n\n";
   out += counted(report.counts.structures_outside, "structures are not enrolled and were ignored");
   out += counted(report.counts.eleves_outside, "pupils are outside the enrolled schools");
-  out += counted(report.counts.responsables_unused, "responsables have no pupil in an enrolled school");
+  out += counted(report.counts.responsables_unused,
+                 "responsables have no pupil in an enrolled school");
   out += counted(report.counts.personnels_outside, "staff have no function in an enrolled school");
-  out += counted(report.counts.dangling_responsables, "links lead to responsables without a record");
+  out +=
+      counted(report.counts.dangling_responsables, "links lead to responsables without a record");
   out += counted(report.unknown, "entries are missing from the deliveries but may not have left");
-  out += counted(report.outside, "entries belong to schools that are not enrolled and were left alone");
+  out += counted(report.outside,
+                 "entries belong to schools that are not enrolled and were left alone");
   out += counted(report.absent_already, "absences were known already");
   for (const auto& [name, count] : report.dropped)
     out += "dropped at the reader: " + name + " (" + grouped(count) + ")\n";

@@ -1,6 +1,6 @@
 #pragma once
-/// What a run tells when it has ended: counts per profile and operation, what was left alone and why, time
-/// per stage, peak memory. Keys and places only, no personal data.
+/// What a run tells when it has ended: counts per profile and operation, what was left alone and
+/// why, time per stage, peak memory. Keys and places only, no personal data.
 
 #include <string>
 #include <vector>
@@ -20,7 +20,7 @@ struct RunReport {
   std::string hold_id;
   ApplySummary applied;
   std::vector<ReviewItem> review;
-  Problems problems;                    ///< about the data
+  Problems problems;  ///< about the data
   std::vector<RejectedRecord> rejected;
   std::vector<std::string> rejected_places;  ///< "file:line" of each rejected record
   std::map<std::string, std::uint64_t, std::less<>> dropped;

@@ -20,7 +20,9 @@ Result<RunLock> RunLock::take(const std::filesystem::path& state_directory,
   const std::filesystem::path path = state_directory / "lock";
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
-    return Problems(Problem{Severity::error, "RUN-001", {path.string(), 0, {}},
+    return Problems(Problem{Severity::error,
+                            "RUN-001",
+                            {path.string(), 0, {}},
                             std::string("the lock cannot be opened: ") + std::strerror(errno),
                             "check the state directory and its permissions"});
   RunLock lock(fd);
@@ -28,18 +30,21 @@ Result<RunLock> RunLock::take(const std::filesystem::path& state_directory,
     std::array<char, 256> owner{};
     const ssize_t n = ::pread(fd, owner.data(), owner.size() - 1, 0);
     const std::string who(owner.data(), n > 0 ? static_cast<std::size_t>(n) : 0);
-    return Problems(Problem{Severity::error, "RUN-002", {path.string(), 0, {}},
-                            "another process works on this state directory: " +
-                                who.substr(0, who.find('\n')),
-                            "wait until it has finished, or stop it"});
+    return Problems(
+        Problem{Severity::error,
+                "RUN-002",
+                {path.string(), 0, {}},
+                "another process works on this state directory: " + who.substr(0, who.find('\n')),
+                "wait until it has finished, or stop it"});
   }
-  const std::string owner = "pid " + std::to_string(::getpid()) + ", " + description + ", since " +
-                            now_rfc3339() + "\n";
-  const bool written = ::ftruncate(fd, 0) == 0 &&
-                       ::pwrite(fd, owner.data(), owner.size(), 0) ==
-                           static_cast<ssize_t>(owner.size());
+  const std::string owner =
+      "pid " + std::to_string(::getpid()) + ", " + description + ", since " + now_rfc3339() + "\n";
+  const bool written = ::ftruncate(fd, 0) == 0 && ::pwrite(fd, owner.data(), owner.size(), 0) ==
+                                                      static_cast<ssize_t>(owner.size());
   if (!written)
-    return Problems(Problem{Severity::error, "RUN-001", {path.string(), 0, {}},
+    return Problems(Problem{Severity::error,
+                            "RUN-001",
+                            {path.string(), 0, {}},
                             std::string("the lock cannot be written: ") + std::strerror(errno),
                             "check the disk"});
   return lock;

@@ -1,6 +1,7 @@
 #pragma once
-/// One writer per state directory: an advisory lock on `lock` in it, held while the process lives. The file
-/// says who holds it; the kernel drops the lock with the process, so a crash leaves none behind.
+/// One writer per state directory: an advisory lock on `lock` in it, held while the process lives.
+/// The file says who holds it; the kernel drops the lock with the process, so a crash leaves none
+/// behind.
 
 #include <filesystem>
 

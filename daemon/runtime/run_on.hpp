@@ -22,8 +22,9 @@ asio::awaitable<void> call_into(F function,
   co_return;
 }
 
-/// Name the function object before the co_await: g++ 12 destroys a capturing lambda written inside a
-/// co_await expression twice. The result travels in a slot because co_spawn default-constructs values.
+/// Name the function object before the co_await: g++ 12 destroys a capturing lambda written inside
+/// a co_await expression twice. The result travels in a slot because co_spawn default-constructs
+/// values.
 template <class F>
 asio::awaitable<std::invoke_result_t<F>> run_on(asio::thread_pool& pool, F function) {
   auto slot = std::make_shared<std::optional<std::invoke_result_t<F>>>();

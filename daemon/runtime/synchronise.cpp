@@ -58,7 +58,7 @@ ApplyOptions apply_options(const config::Settings& settings) {
 }
 
 asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan& plan,
-                                   const Cause& cause) {
+                                        const Cause& cause) {
   ApplyDriver driver(context, std::move(place.link), *place.journal, *place.ledger, cause,
                      apply_options(context.config.settings));
   context.on_stop = [&driver] { driver.request_stop(); };
@@ -90,9 +90,9 @@ Result<void> keep_held(Context& context, Workplace& place, const Plan& held,
     for (const Hold& hold : reasons)
       context.log.warning("HOLD-010", "held as " + id + ": " + to_string(hold));
     if (is_new)
-      if (auto written = append_event(*place.journal, AuditType::held, cause,
-                                      "plan " + id + ", " + std::to_string(held.changes.size()) +
-                                          " changes");
+      if (auto written =
+              append_event(*place.journal, AuditType::held, cause,
+                           "plan " + id + ", " + std::to_string(held.changes.size()) + " changes");
           !written)
         return written;
   }
@@ -111,17 +111,13 @@ Result<void> keep_held(Context& context, Workplace& place, const Plan& held,
   return {};
 }
 
-Result<void> remember_run(Workplace& place, const Inputs& inputs,
-                          std::uint64_t entries, const std::vector<Identity>& adopted,
-                          const Cause& cause) {
+Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t entries,
+                          const std::vector<Identity>& adopted, const Cause& cause) {
   for (const Delivery& delivery : inputs.deliveries) {
     const Feed& feed = delivery.feed.feed();
-    AppliedDelivery applied{feed.academie(),
-                            feed.date(),
-                            delivery_digest(feed.files(), feed.academie()),
-                            delivery.path.string(),
-                            cause.run,
-                            now_rfc3339()};
+    AppliedDelivery applied{
+        feed.academie(),        feed.date(), delivery_digest(feed.files(), feed.academie()),
+        delivery.path.string(), cause.run,   now_rfc3339()};
     if (auto set = place.ledger->set_last_delivery(applied); !set) return set;
   }
   if (auto set = place.ledger->set_known_entries(entries); !set) return set;
@@ -151,12 +147,17 @@ std::int64_t entry_balance(const Plan& plan) {
 }
 
 Problems run_failed(std::string why) {
-  return Problem{Severity::error, "RUN-020", {}, "the run did not complete: " + std::move(why),
-                 "see the log; run again: what was applied is journaled, the rest is planned again"};
+  return Problem{
+      Severity::error,
+      "RUN-020",
+      {},
+      "the run did not complete: " + std::move(why),
+      "see the log; run again: what was applied is journaled, the rest is planned again"};
 }
 
 Problems stopped_early() {
-  return Problem{Severity::error, "RUN-021", {}, "stopped on request before anything was changed", {}};
+  return Problem{
+      Severity::error, "RUN-021", {}, "stopped on request before anything was changed", {}};
 }
 
 void write_report(Context& context, const RunReport& report) {
@@ -176,9 +177,7 @@ struct Round {
 asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, const Inputs& inputs,
                                          const Cause& cause, RunReport& report) {
   context.progress.start("plan", "persons");
-  auto compute = [&] {
-    return make_planning(context.config, inputs, *place.ledger, cause.run);
-  };
+  auto compute = [&] { return make_planning(context.config, inputs, *place.ledger, cause.run); };
   auto planning = co_await run_on(context.workers, std::move(compute));
   context.progress.finish("plan");
   if (!planning) co_return planning.error();
@@ -186,8 +185,8 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
   context.log.problems(planning->problems);
   describe_planning(report, *planning);
 
-  SplitPlan parts = split(std::move(planning->plan), planning->verdict,
-                          judged_attributes(context.config.rules));
+  SplitPlan parts =
+      split(std::move(planning->plan), planning->verdict, judged_attributes(context.config.rules));
   if (auto kept = keep_held(context, place, parts.held, planning->verdict.holds, cause, report);
       !kept)
     co_return kept.error();
@@ -208,7 +207,8 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
   context.throw_if_stopped();
   describe_inputs(report, *inputs);
   std::string deliveries;
-  for (const std::string& line : report.deliveries) deliveries += (deliveries.empty() ? "" : "; ") + line;
+  for (const std::string& line : report.deliveries)
+    deliveries += (deliveries.empty() ? "" : "; ") + line;
   context.log.info("RUN-003", "run " + cause.run + " begins: " + deliveries);
   if (auto written = append_event(*place.journal, AuditType::run_started, cause, deliveries);
       !written)
@@ -220,8 +220,9 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
     const ApplyResult& applied = round->applied;
     const bool moved_on = applied.completed && applied.summary.conflict > 0;
     if (moved_on && n < max_rounds) {
-      context.log.info("RUN-005", std::to_string(applied.summary.conflict) +
-                                      " entries were changed by somebody else meanwhile; planning again");
+      context.log.info("RUN-005",
+                       std::to_string(applied.summary.conflict) +
+                           " entries were changed by somebody else meanwhile; planning again");
       auto link = co_await open_directory(context);
       if (!link) co_return link.error();
       place.link = std::move(*link);
@@ -231,8 +232,8 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
       continue;
     }
     if (!applied.completed) co_return run_failed(applied.why);
-    const auto entries = static_cast<std::uint64_t>(
-        std::max<std::int64_t>(0, static_cast<std::int64_t>(inputs->snapshot.size()) + round->balance));
+    const auto entries = static_cast<std::uint64_t>(std::max<std::int64_t>(
+        0, static_cast<std::int64_t>(inputs->snapshot.size()) + round->balance));
     auto remember = [&] { return remember_run(place, *inputs, entries, round->adopted, cause); };
     if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
       co_return remembered.error();
@@ -257,7 +258,10 @@ std::string outcome_detail(const RunReport& report, int exit_code) {
 Problems check_stale(const config::Configuration& configuration, Ledger& ledger, const Plan& plan,
                      bool was_held) {
   const auto stale = [](std::string what) {
-    return Problems(Problem{Severity::error, "PLAN-020", {}, "this plan is stale: " + std::move(what),
+    return Problems(Problem{Severity::error,
+                            "PLAN-020",
+                            {},
+                            "this plan is stale: " + std::move(what),
                             "plan again; a stale plan is never applied"});
   };
   if (plan.fingerprint.rules != rules_fingerprint(configuration))
@@ -266,14 +270,16 @@ Problems check_stale(const config::Configuration& configuration, Ledger& ledger,
     auto last = ledger.last_delivery(academie.code);
     if (!last) return last.error();
     const std::string digest = delivery_digest(plan.files, academie.code);
-    // A plan made before the first run, or for a newer delivery than the last one applied, is not stale.
+    // A plan made before the first run, or for a newer delivery than the last one applied, is not
+    // stale.
     if (!*last || (*last)->digest == digest) continue;
     if (was_held) return stale("a newer delivery of " + academie.code + " was applied since");
     std::optional<Date> planned;
     for (const SourceFile& file : plan.files)
       if (file.academie == academie.code) {
         const std::size_t at = file.name.find("_Complet_");
-        if (at != std::string::npos) planned = Date::from_compact(std::string_view(file.name).substr(at + 9, 8));
+        if (at != std::string::npos)
+          planned = Date::from_compact(std::string_view(file.name).substr(at + 9, 8));
       }
     if (!planned || *planned < (*last)->date)
       return stale("a newer delivery of " + academie.code + " was applied since");
@@ -291,11 +297,13 @@ asio::awaitable<Problems> check_directory(Context& context, ldap::Directory& dir
     auto entry = co_await directory.read_entry(std::string(change.dn), context.config.rules.target);
     if (!entry) co_return entry.error();
     const bool is_new = change.operation == Operation::create;
-    const bool moved = is_new ? entry->has_value()
-                              : !entry->has_value() ||
-                                    (!change.csn.empty() && (**entry).csn != change.csn);
+    const bool moved =
+        is_new ? entry->has_value()
+               : !entry->has_value() || (!change.csn.empty() && (**entry).csn != change.csn);
     if (moved)
-      co_return Problem{Severity::error, "PLAN-021", {{}, 0, std::string(change.subject)},
+      co_return Problem{Severity::error,
+                        "PLAN-021",
+                        {{}, 0, std::string(change.subject)},
                         "this plan is stale: the entry changed since it was made",
                         "plan again; a stale plan is never applied"};
     context.progress.advance("check", ++done);
@@ -406,9 +414,9 @@ asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause ca
   if (stopped) result.problems = stopped_early();
   result.report.failed = result.problems.has_errors();
   if (result.report.failed) co_return result;
-  if (auto written =
-          append_event(*place->journal, file.holds.empty() ? AuditType::run_started : AuditType::released,
-                       cause, "plan " + plan_digest(file.plan).substr(0, 12) + " made by run " + file.plan.id);
+  if (auto written = append_event(
+          *place->journal, file.holds.empty() ? AuditType::run_started : AuditType::released, cause,
+          "plan " + plan_digest(file.plan).substr(0, 12) + " made by run " + file.plan.id);
       !written) {
     result.problems = written.error();
     co_return result;

@@ -1,7 +1,7 @@
 #pragma once
-/// One run from end to end: settle what a crash left open, gather both sides, plan, judge, hold or apply,
-/// report. A dry run is the same with the last step withheld. An entry that somebody changed between
-/// snapshot and change is not overwritten: the run reads and plans again.
+/// One run from end to end: settle what a crash left open, gather both sides, plan, judge, hold or
+/// apply, report. A dry run is the same with the last step withheld. An entry that somebody changed
+/// between snapshot and change is not overwritten: the run reads and plans again.
 
 #include "audit_trail.hpp"
 #include "exit_code.hpp"
@@ -30,8 +30,8 @@ struct DryRun {
 /// Everything but the change: writes nothing to the directory, the journal or the ledger.
 asio::awaitable<DryRun> plan_only(Context& context);
 
-/// Applies exactly a saved plan, or refuses it when the delivery, the rules or one of the entries it
-/// touches moved on since it was made.
+/// Applies exactly a saved plan, or refuses it when the delivery, the rules or one of the entries
+/// it touches moved on since it was made.
 asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause cause);
 
 }  // namespace entsync

@@ -1,4 +1,5 @@
-/// Rows a second that the journal makes durable: 200 000 intents of an ordinary size in batches of 256.
+/// Rows a second that the journal makes durable: 200 000 intents of an ordinary size in batches of
+/// 256.
 
 #include <chrono>
 #include <cstdio>
@@ -29,9 +30,13 @@ int main(int argc, char** argv) {
       record.schools = {"0315001T"};
       record.rule = "sdet-1d:eleve";
       for (int a = 0; a < 3; ++a)
-        record.attributes.push_back({"ENTEleveClasses", {"an old value of usual length"},
+        record.attributes.push_back({"ENTEleveClasses",
+                                     {"an old value of usual length"},
                                      {"a new value of usual length"},
-                                     "ENT_Complet_20260915_Eleve_0000.xml", std::string(64, 'a'), done + i, 7});
+                                     "ENT_Complet_20260915_Eleve_0000.xml",
+                                     std::string(64, 'a'),
+                                     done + i,
+                                     7});
     }
     if (!(*journal)->append(std::move(records))) return 1;
   }

@@ -1,5 +1,5 @@
-/// The floor of reading: walks AAF files record by record with pugixml alone and touches every value. No
-/// digest, no positions, no checks, nothing kept.
+/// The floor of reading: walks AAF files record by record with pugixml alone and touches every
+/// value. No digest, no positions, no checks, nothing kept.
 
 #include <cstdio>
 #include <cstring>

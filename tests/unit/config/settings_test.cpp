@@ -110,9 +110,8 @@ INSTANTIATE_TEST_SUITE_P(
         Fragment{
             "syntax",
             "[log\n",
-            {at +
-             "1: error CONF-001: Error while parsing table header: expected ']', saw '\\n'"
-             " – correct the TOML syntax"}},
+            {at + "1: error CONF-001: Error while parsing table header: expected ']', saw '\\n'"
+                  " – correct the TOML syntax"}},
         Fragment{
             "unknown_key",
             "[log]\n\nlevle = \"info\"\n",
