@@ -9,6 +9,10 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     -Wno-null-dereference -Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
     -Wno-stringop-overread -Wno-array-bounds -Wno-dangling-pointer
     -Wno-mismatched-new-delete)
+  if(CMAKE_UNITY_BUILD)
+    # Coroutine frames hold lambdas of their source file; in a unity build g++ takes them for a header's.
+    target_compile_options(entsync_options INTERFACE -Wno-subobject-linkage)
+  endif()
 endif()
 target_compile_definitions(entsync_options INTERFACE
   $<$<CONFIG:Debug>:_GLIBCXX_ASSERTIONS>)

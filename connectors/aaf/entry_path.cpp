@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "core/text.hpp"
+
 namespace entsync::aaf {
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7F;
 }
@@ -16,7 +15,7 @@ bool is_control(char c) {
 
 std::optional<std::string> clean_entry_path(std::string_view raw) {
   if (raw.starts_with('/') || raw.find('\\') != std::string_view::npos) return std::nullopt;
-  if (raw.size() >= 2 && raw[1] == ':' && is_letter(raw[0])) return std::nullopt;
+  if (raw.size() >= 2 && raw[1] == ':' && is_ascii_letter(raw[0])) return std::nullopt;
   if (std::ranges::any_of(raw, is_control)) return std::nullopt;
   std::string clean;
   while (!raw.empty()) {

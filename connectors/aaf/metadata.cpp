@@ -5,15 +5,11 @@
 namespace entsync::aaf {
 namespace {
 
-bool is_letter(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
 /// The letters at the end of `text`, behind white space.
 std::string_view last_word(std::string_view text) {
   text = trim(text);
   std::size_t begin = text.size();
-  while (begin > 0 && is_letter(text[begin - 1])) --begin;
+  while (begin > 0 && is_ascii_letter(text[begin - 1])) --begin;
   return text.substr(begin);
 }
 

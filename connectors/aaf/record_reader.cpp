@@ -41,7 +41,7 @@ bool has_content(pugi::xml_node element) {
   return false;
 }
 
-std::string quoted(std::string_view name) {
+std::string in_quotes(std::string_view name) {
   return "'" + std::string(name) + "'";
 }
 
@@ -113,13 +113,13 @@ bool RecordReader::each_child(pugi::xml_node parent, const char* name, Visit vis
     if (std::strcmp(child.name(), name) == 0) {
       if (!visit(child)) return false;
     } else if (is_element(child)) {
-      return reject("AAF-061", quoted(parent.name()) + " holds an element other than " + name);
+      return reject("AAF-061", in_quotes(parent.name()) + " holds an element other than " + name);
     } else {
       blank = is_blank(child.value());
     }
   }
   return blank ||
-         reject("AAF-061", "text stands in " + quoted(parent.name()) + ", outside any value");
+         reject("AAF-061", "text stands in " + in_quotes(parent.name()) + ", outside any value");
 }
 
 /// The child that the grammar asks for exactly once; none when it is missing or something is wrong.
@@ -153,12 +153,12 @@ void RecordReader::read_parts() {
     else
       reject("AAF-061", "the request holds an element that does not belong there");
   }
-  if (!blank) reject("AAF-061", "text stands in " + quoted(root.name()) + ", outside any value");
+  if (!blank) reject("AAF-061", "text stands in " + in_quotes(root.name()) + ", outside any value");
 }
 
 void RecordReader::take_part(pugi::xml_node part, pugi::xml_node& place) {
   if (place)
-    reject("AAF-061", "the request holds the element " + quoted(part.name()) + " twice");
+    reject("AAF-061", "the request holds the element " + in_quotes(part.name()) + " twice");
   else
     place = part;
 }
@@ -258,7 +258,7 @@ bool RecordReader::find_name(pugi::xml_node attribute) {
 
 bool RecordReader::check_operation(pugi::xml_node modification) {
   return std::strcmp(modification.attribute("operation").value(), "replace") == 0 ||
-         reject("AAF-059", "the modification of " + quoted(name_) +
+         reject("AAF-059", "the modification of " + in_quotes(name_) +
                                " asks for an operation other than replace");
 }
 
@@ -273,7 +273,7 @@ bool RecordReader::read_jointure(pugi::xml_node attribute) {
     if (scratch_.empty()) return true;
     if (is_usable_id(scratch_)) jointure_ = scratch_;
     return scratch_ == draft_.id || draft_.id.empty() ||
-           reject("AAF-054", "the identifier differs from " + quoted(name_));
+           reject("AAF-054", "the identifier differs from " + in_quotes(name_));
   });
 }
 
@@ -302,7 +302,7 @@ bool RecordReader::read_value(pugi::xml_node element, FeedAttribute wanted) {
   if (!read_text(element, value.text, name_)) return false;
   if (value.text.empty()) return true;
   if (value.text.size() > most16)
-    return reject("AAF-057", "a value of " + quoted(name_) + " is longer than 65 535 bytes");
+    return reject("AAF-057", "a value of " + in_quotes(name_) + " is longer than 65 535 bytes");
   if (draft_.value_count == most16)
     return reject("AAF-058", "the record has more than 65 535 values");
   const std::size_t offset = tree_.offset_of(text_.where());
@@ -324,7 +324,7 @@ bool RecordReader::read_text(pugi::xml_node element, std::string& out, std::stri
   if (!accept(text_.add(element.value()), what)) return false;
   for (auto piece = element.first_child(); piece; piece = piece.next_sibling()) {
     if (is_element(piece))
-      return reject("AAF-061", "an element stands inside a value of " + quoted(what));
+      return reject("AAF-061", "an element stands inside a value of " + in_quotes(what));
     if (piece.type() == pugi::node_cdata)
       text_.add_cdata(piece.value());
     else if (!accept(text_.add(piece.value()), what))
@@ -335,7 +335,7 @@ bool RecordReader::read_text(pugi::xml_node element, std::string& out, std::stri
 }
 
 bool RecordReader::accept(TextFault fault, std::string_view what) {
-  const std::string where = fault == TextFault::none ? "" : " in a value of " + quoted(what);
+  const std::string where = fault == TextFault::none ? "" : " in a value of " + in_quotes(what);
   switch (fault) {
     case TextFault::none:
       return true;
@@ -382,8 +382,8 @@ void RecordReader::check_whole() {
     const bool asked = draft_.request == RequestKind::add ||
                        std::ranges::find(named_, required, &Named::attribute) != named_.end();
     if (!asked || has_value(required)) continue;
-    reject("AAF-055",
-           "the attribute " + quoted(vocabulary_.name(required)) + " is required and has no value");
+    reject("AAF-055", "the attribute " + in_quotes(vocabulary_.name(required)) +
+                          " is required and has no value");
     return;
   }
 }

@@ -16,7 +16,7 @@ struct NamedRule {
   Matching matching;
 };
 
-constexpr std::array rules{
+constexpr std::array named_rules{
     NamedRule{"objectIdentifierMatch", "2.5.13.0", Matching::case_ignore},
     NamedRule{"distinguishedNameMatch", "2.5.13.1", Matching::dn},
     NamedRule{"caseIgnoreMatch", "2.5.13.2", Matching::case_ignore},
@@ -80,7 +80,7 @@ std::string_view to_string(Matching matching) {
 
 Matching matching_by_rule(std::string_view rule) {
   if (rule.empty()) return Matching::none;
-  for (const NamedRule& known : rules)
+  for (const NamedRule& known : named_rules)
     if (equals_ignoring_case(known.name, rule) || known.oid == rule) return known.matching;
   return Matching::octets;
 }

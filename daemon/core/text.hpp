@@ -48,4 +48,9 @@ std::string printable(std::string_view text);
 bool equals_ignoring_case(std::string_view a, std::string_view b);
 std::string ascii_lower(std::string_view text);
 
+/// Whether `c` is one of A–Z or a–z, in whatever locale.
+constexpr bool is_ascii_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
 }  // namespace entsync

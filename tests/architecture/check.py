@@ -40,7 +40,7 @@ CORE_STD = set("""algorithm any array bit cctype charconv chrono climits cmath c
 cstdlib cstring deque exception functional initializer_list iterator limits list map memory new numeric optional queue
 ranges set span stdexcept string string_view tuple type_traits typeinfo unordered_map unordered_set utility variant
 vector""".split())
-CORE_LIBRARIES = ("boost/system/", "unicode/")
+CORE_LIBRARIES = ("boost/system/", "boost/unordered/", "unicode/")
 CORE_FORBIDDEN = re.compile(
     r"system_clock::now|steady_clock|high_resolution_clock|std::filesystem|spdlog|\basio\b|ldap\.h|sqlite|"
     r"\bf(open|printf|puts|write)\s*\(|std::(cout|cerr|clog|ofstream|ifstream|thread|jthread|mutex|async|random_device|"

@@ -56,82 +56,93 @@ TEST_P(WrongRegistry, IsRefusedWithLineAndKey) {
 }
 
 const std::string head = "format = 1\n[[ecole]]\nuai = \"0660713S\"\n";
-const std::string at = "registre.toml:";
+const std::string in_registry = "registre.toml:";
 
 INSTANTIATE_TEST_SUITE_P(
     Registry, WrongRegistry,
     testing::Values(
-        Fragment{"no_format",
-                 "[[ecole]]\nuai = \"0660713S\"\n",
-                 {at + "1: error CONF-002 [format]: this key is missing – add format = 1"}},
+        Fragment{
+            "no_format",
+            "[[ecole]]\nuai = \"0660713S\"\n",
+            {in_registry + "1: error CONF-002 [format]: this key is missing – add format = 1"}},
         Fragment{"other_format",
                  "format = 2\n",
-                 {at + "1: error CONF-002 [format]: 2 is out of range – allowed: 1 to 1"}},
+                 {in_registry + "1: error CONF-002 [format]: 2 is out of range – allowed: 1 to 1"}},
         Fragment{
             "no_school",
             "format = 1\n",
-            {at +
+            {in_registry +
              "1: error CONF-002: the registry names no school – add an [[ecole]] for each enrolled "
              "school"}},
         Fragment{"wrong_letter",
                  "format = 1\n[[ecole]]\nuai = \"0660713R\"\n",
-                 {at + "3: error CONF-002 [ecole[1].uai]: '0660713R': the check letter of 0660713 "
-                       "is S – correct "
-                       "the UAI"}},
+                 {in_registry +
+                  "3: error CONF-002 [ecole[1].uai]: '0660713R': the check letter of 0660713 "
+                  "is S – correct "
+                  "the UAI"}},
         Fragment{"no_uai",
                  "format = 1\n[[ecole]]\n",
-                 {at + "2: error CONF-002 [ecole[1].uai]: this key is missing – add uai = \"…\""}},
+                 {in_registry +
+                  "2: error CONF-002 [ecole[1].uai]: this key is missing – add uai = \"…\""}},
         Fragment{"twice",
                  head + "[[ecole]]\nuai = \"0660713s\"\n",
-                 {at + "5: error CONF-002 [ecole[2].uai]: the school 0660713S is in the registry "
-                       "twice – remove one "
-                       "line"}},
+                 {in_registry +
+                  "5: error CONF-002 [ecole[2].uai]: the school 0660713S is in the registry "
+                  "twice – remove one "
+                  "line"}},
         Fragment{"departement",
                  head + "departement = \"31\"\n",
-                 {at + "4: error CONF-002 [ecole[1].departement]: the UAI says département 066, "
-                       "not 031 – correct "
-                       "the one that is wrong"}},
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].departement]: the UAI says département 066, "
+                  "not 031 – correct "
+                  "the one that is wrong"}},
         Fragment{"siret",
                  head + "siret_collectivite = \"73282932000075\"\n",
-                 {at + "4: error CONF-002 [ecole[1].siret_collectivite]: this is not a SIRET: 14 "
-                       "digits with a valid "
-                       "control digit – take it from the collectivité's agreement"}},
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].siret_collectivite]: this is not a SIRET: 14 "
+                  "digits with a valid "
+                  "control digit – take it from the collectivité's agreement"}},
         Fragment{"siren_for_a_siret",
                  head + "siret_collectivite = \"732829320\"\n",
-                 {at + "4: error CONF-002 [ecole[1].siret_collectivite]: this is not a SIRET: 14 "
-                       "digits with a valid "
-                       "control digit – take it from the collectivité's agreement"}},
-        Fragment{
-            "date",
-            head + "effet_le = \"01/09/2026\"\n",
-            {at + "4: error CONF-002 [ecole[1].effet_le]: '01/09/2026' is not a date – write it as "
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].siret_collectivite]: this is not a SIRET: 14 "
+                  "digits with a valid "
+                  "control digit – take it from the collectivité's agreement"}},
+        Fragment{"date",
+                 head + "effet_le = \"01/09/2026\"\n",
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].effet_le]: '01/09/2026' is not a date – write it as "
                   "\"2026-09-01\""}},
-        Fragment{"toml_date",
-                 head + "effet_le = 2026-09-01\n",
-                 {at + "4: error CONF-002 [ecole[1].effet_le]: expects a text, found a date or "
-                       "time – write it in "
-                       "quotes"}},
+        Fragment{
+            "toml_date",
+            head + "effet_le = 2026-09-01\n",
+            {in_registry + "4: error CONF-002 [ecole[1].effet_le]: expects a text, found a date or "
+                           "time – write it in "
+                           "quotes"}},
         Fragment{"dates_in_disorder",
                  head + "effet_le = \"2026-09-01\"\nfin_le = \"2026-08-31\"\n",
-                 {at + "5: error CONF-002 [ecole[1].fin_le]: the agreement ends before it begins – "
-                       "correct effet_le "
-                       "or fin_le"}},
+                 {in_registry +
+                  "5: error CONF-002 [ecole[1].fin_le]: the agreement ends before it begins – "
+                  "correct effet_le "
+                  "or fin_le"}},
         Fragment{
             "etat",
             head + "etat = \"finie\"\n",
-            {at +
+            {in_registry +
              "4: error CONF-002 [ecole[1].etat]: 'finie' is not a state of an agreement – allowed: "
              "inscrite, a_renouveler, mise_en_demeure, resiliee, retiree"}},
         Fragment{"statut",
                  head + "statut = \"mixte\"\n",
-                 {at + "4: error CONF-002 [ecole[1].statut]: 'mixte' is not a status – allowed: "
-                       "public, prive"}},
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].statut]: 'mixte' is not a status – allowed: "
+                  "public, prive"}},
         Fragment{"unknown_key",
                  head + "nom = \"X\"\n",
-                 {at + "4: error CONF-002 [ecole[1].nom]: this key is not known – allowed here: "
-                       "annee_scolaire, "
-                       "commune, departement, effet_le, etat, fin_le, label, siret_collectivite, "
-                       "statut, uai"}}),
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].nom]: this key is not known – allowed here: "
+                  "annee_scolaire, "
+                  "commune, departement, effet_le, etat, fin_le, label, siret_collectivite, "
+                  "statut, uai"}}),
     name_of);
 
 }  // namespace

@@ -102,58 +102,64 @@ TEST_P(WrongSettings, AreRefusedWithLineKeyAndWhatIsAllowed) {
   EXPECT_THAT(parse(GetParam().text).messages, ElementsAreArray(GetParam().messages));
 }
 
-const std::string at = "/etc/entsync/e.toml:";
+const std::string in_settings = "/etc/entsync/e.toml:";
 
 INSTANTIATE_TEST_SUITE_P(
     Settings, WrongSettings,
     testing::Values(
-        Fragment{
-            "syntax",
-            "[log\n",
-            {at + "1: error CONF-001: Error while parsing table header: expected ']', saw '\\n'"
+        Fragment{"syntax",
+                 "[log\n",
+                 {in_settings +
+                  "1: error CONF-001: Error while parsing table header: expected ']', saw '\\n'"
                   " – correct the TOML syntax"}},
         Fragment{
             "unknown_key",
             "[log]\n\nlevle = \"info\"\n",
-            {at +
+            {in_settings +
              "3: error CONF-002 [log.levle]: this key is not known – allowed here: file, level"}},
         Fragment{
             "unknown_section",
             "[loog]\n",
-            {at +
+            {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
              "identifiers, ldap, limits, log, rules, state, tree"}},
         Fragment{"wrong_type",
                  "[ldap]\nwindow = \"16\"\n",
-                 {at + "2: error CONF-002 [ldap.window]: expects a whole number, found a text – "
-                       "allowed: 1 to 90"}},
+                 {in_settings +
+                  "2: error CONF-002 [ldap.window]: expects a whole number, found a text – "
+                  "allowed: 1 to 90"}},
         Fragment{"fraction_for_a_whole_number",
                  "[ldap]\nwindow = 1.5\n",
-                 {at + "2: error CONF-002 [ldap.window]: expects a whole number, found a number – "
-                       "allowed: 1 to 90"}},
+                 {in_settings +
+                  "2: error CONF-002 [ldap.window]: expects a whole number, found a number – "
+                  "allowed: 1 to 90"}},
         Fragment{"out_of_range",
                  "[ldap]\nwindow = 0\npage_size = 100001\n",
-                 {at + "3: error CONF-002 [ldap.page_size]: 100001 is out of range – allowed: 1 to "
-                       "100000",
-                  at + "2: error CONF-002 [ldap.window]: 0 is out of range – allowed: 1 to 90"}},
+                 {in_settings +
+                      "3: error CONF-002 [ldap.page_size]: 100001 is out of range – allowed: 1 to "
+                      "100000",
+                  in_settings +
+                      "2: error CONF-002 [ldap.window]: 0 is out of range – allowed: 1 to 90"}},
         Fragment{
             "missing_key",
             "[state]\n",
-            {at +
+            {in_settings +
              "1: error CONF-002 [state.directory]: this key is missing – add directory = \"…\""}},
         Fragment{"empty_key",
                  "[state]\ndirectory = \"\"\n",
-                 {at + "2: error CONF-002 [state.directory]: must not be empty – give it a value"}},
+                 {in_settings +
+                  "2: error CONF-002 [state.directory]: must not be empty – give it a value"}},
         Fragment{"password_in_the_file",
                  "[ldap]\nbind = \"simple\"\nbind_dn = \"cn=a\"\npassword_file = \"p\"\npassword = "
                  "\"secret\"\n",
-                 {at + "5: error CONF-002 [ldap.password]: a secret does not belong in this file – "
-                       "put it in a "
-                       "file of its own, mode 0600, and name it with password_file"}},
+                 {in_settings +
+                  "5: error CONF-002 [ldap.password]: a secret does not belong in this file – "
+                  "put it in a "
+                  "file of its own, mode 0600, and name it with password_file"}},
         Fragment{
             "a_secret_is_never_named_as_allowed",
             "[ldap]\npasswort = \"secret\"\n",
-            {at +
+            {in_settings +
              "2: error CONF-002 [ldap.passwort]: this key is not known – allowed here: assertions, "
              "bind, "
              "bind_dn, connect_timeout, connections, max_refusals, operation_timeout, page_size, "
@@ -161,94 +167,106 @@ INSTANTIATE_TEST_SUITE_P(
              "window"}},
         Fragment{"simple_bind_without_credentials",
                  "[ldap]\nbind = \"simple\"\n",
-                 {at + "2: error CONF-002 [ldap.bind]: a simple bind needs bind_dn and "
-                       "password_file – add both"}},
+                 {in_settings + "2: error CONF-002 [ldap.bind]: a simple bind needs bind_dn and "
+                                "password_file – add both"}},
         Fragment{"unknown_bind",
                  "[ldap]\nbind = \"kerberos\"\n",
-                 {at + "2: error CONF-002 [ldap.bind]: 'kerberos' is not a way to bind – allowed: "
-                       "external, simple, "
-                       "anonymous"}},
-        Fragment{
-            "not_an_ldap_address",
-            "[ldap]\nuri = \"https://a\"\n",
-            {at + "2: error CONF-002 [ldap.uri]: 'https://a' is not an LDAP address – allowed: "
+                 {in_settings +
+                  "2: error CONF-002 [ldap.bind]: 'kerberos' is not a way to bind – allowed: "
+                  "external, simple, "
+                  "anonymous"}},
+        Fragment{"not_an_ldap_address",
+                 "[ldap]\nuri = \"https://a\"\n",
+                 {in_settings +
+                  "2: error CONF-002 [ldap.uri]: 'https://a' is not an LDAP address – allowed: "
                   "ldap://host[:port], ldaps://host[:port], ldapi://%2Fpath%2Fto%2Fsocket"}},
         Fragment{"starttls_where_it_does_not_belong",
                  "[ldap]\nuri = \"ldaps://a\"\nstart_tls = true\n",
-                 {at + "3: error CONF-002 [ldap.start_tls]: StartTLS belongs to ldap:// – leave it "
-                       "out with ldaps:// "
-                       "and ldapi://"}},
+                 {in_settings +
+                  "3: error CONF-002 [ldap.start_tls]: StartTLS belongs to ldap:// – leave it "
+                  "out with ldaps:// "
+                  "and ldapi://"}},
         Fragment{"certificate_without_key",
                  "[ldap]\ntls_certificate_file = \"c\"\n",
-                 {at + "1: error CONF-002 [ldap.tls_key_file]: a client certificate needs its key "
-                       "and the other way "
-                       "round – give both tls_certificate_file and tls_key_file"}},
+                 {in_settings +
+                  "1: error CONF-002 [ldap.tls_key_file]: a client certificate needs its key "
+                  "and the other way "
+                  "round – give both tls_certificate_file and tls_key_file"}},
         Fragment{"overlapping_branches",
                  "[tree]\nbase = \"dc=t\"\npeople = \"ou=a\"\ngroups = \"ou=g,ou=a\"\n",
-                 {at + "1: error CONF-002 [tree]: the branches 'ou=g,ou=a,dc=t' and 'ou=a,dc=t' "
-                       "overlap – people, "
-                       "structures and groups need branches of their own"}},
-        Fragment{"equal_branches_in_other_spelling",
-                 "[tree]\nbase = \"dc=t\"\npeople = \"ou=a\"\ngroups = \"OU=A, dc=t\"\n",
-                 {at + "1: error CONF-002 [tree]: the branches 'ou=a,dc=t' and 'OU=A, dc=t' "
-                       "overlap – people, "
-                       "structures and groups need branches of their own"}},
+                 {in_settings +
+                  "1: error CONF-002 [tree]: the branches 'ou=g,ou=a,dc=t' and 'ou=a,dc=t' "
+                  "overlap – people, "
+                  "structures and groups need branches of their own"}},
+        Fragment{
+            "equal_branches_in_other_spelling",
+            "[tree]\nbase = \"dc=t\"\npeople = \"ou=a\"\ngroups = \"OU=A, dc=t\"\n",
+            {in_settings + "1: error CONF-002 [tree]: the branches 'ou=a,dc=t' and 'OU=A, dc=t' "
+                           "overlap – people, "
+                           "structures and groups need branches of their own"}},
         Fragment{
             "not_a_dn",
             "[tree]\nbase = \"dc=t\"\npeople = \"people\"\n",
-            {at +
+            {in_settings +
              "3: error CONF-002 [tree.people]: 'people' is not a DN – write it as ou=people or "
              "ou=people,dc=…"}},
         Fragment{"prefix_of_identifiers",
                  "[identifiers]\nprefix = \"Elv12\"\n",
-                 {at + "2: error CONF-002 [identifiers.prefix]: 'Elv12' is not a prefix – allowed: "
-                       "one to four "
-                       "letters a to z"}},
+                 {in_settings +
+                  "2: error CONF-002 [identifiers.prefix]: 'Elv12' is not a prefix – allowed: "
+                  "one to four "
+                  "letters a to z"}},
         Fragment{
             "percentage",
             "[limits.run]\nabsent = { percent = 101 }\n",
-            {at +
+            {in_settings +
              "2: error CONF-002 [limits.run.absent.percent]: is out of range – allowed: 0 to 100"}},
-        Fragment{"share_that_is_no_number",
-                 "[limits]\nminimum_directory_share = nan\n",
-                 {at + "2: error CONF-002 [limits.minimum_directory_share]: is out of range – "
-                       "allowed: 0 to 1"}},
+        Fragment{
+            "share_that_is_no_number",
+            "[limits]\nminimum_directory_share = nan\n",
+            {in_settings + "2: error CONF-002 [limits.minimum_directory_share]: is out of range – "
+                           "allowed: 0 to 1"}},
         Fragment{"unknown_surprise",
                  "[limits.run]\nleft = { percent = 5 }\n",
-                 {at + "2: error CONF-002 [limits.run.left]: this key is not known – allowed here: "
-                       "absent, create, "
-                       "mail_lost, member_lost, modify, remove, suspend"}},
+                 {in_settings +
+                  "2: error CONF-002 [limits.run.left]: this key is not known – allowed here: "
+                  "absent, create, "
+                  "mail_lost, member_lost, modify, remove, suspend"}},
         Fragment{
             "limit_that_is_no_table",
             "[limits.run]\nabsent = 5\n",
-            {at +
+            {in_settings +
              "2: error CONF-002 [limits.run.absent]: expects a table, found a whole number – write "
              "[limits.run.absent] or { … }"}},
-        Fragment{"academie_twice",
-                 "[[academie]]\ncode = \"AC-A\"\ndelivery = \"a\"\n[[academie]]\ncode = "
-                 "\"ac-a\"\ndelivery = \"b\"\n",
-                 {at + "5: error CONF-002 [academie[2].code]: the académie ac-a is configured "
-                       "twice – keep one "
-                       "[[academie]] for it"}},
+        Fragment{
+            "academie_twice",
+            "[[academie]]\ncode = \"AC-A\"\ndelivery = \"a\"\n[[academie]]\ncode = "
+            "\"ac-a\"\ndelivery = \"b\"\n",
+            {in_settings + "5: error CONF-002 [academie[2].code]: the académie ac-a is configured "
+                           "twice – keep one "
+                           "[[academie]] for it"}},
         Fragment{
             "academie_with_a_separator",
             "[[academie]]\ncode = \"AC$A\"\ndelivery = \"a\"\n",
-            {at +
+            {in_settings +
              "2: error CONF-002 [academie[1].code]: must not contain '$' or '/' – write it as the "
              "jointures do: AC-TOULOUSE"}},
         Fragment{"no_academie",
                  "academie = []\n",
-                 {at + "1: error CONF-002 [academie]: no académie is configured – add [[academie]] "
-                       "with code and "
-                       "delivery"}},
+                 {in_settings +
+                  "1: error CONF-002 [academie]: no académie is configured – add [[academie]] "
+                  "with code and "
+                  "delivery"}},
         Fragment{"section_missing",
                  "# no tree\n",
-                 {at + "1: error CONF-002 [tree]: this section is missing – add [tree] with base"}},
-        Fragment{"level",
-                 "[log]\nlevel = \"loud\"\n",
-                 {at + "2: error CONF-002 [log.level]: 'loud' is not a level – allowed: debug, "
-                       "info, change, warning, "
-                       "error"}}),
+                 {in_settings +
+                  "1: error CONF-002 [tree]: this section is missing – add [tree] with base"}},
+        Fragment{
+            "level",
+            "[log]\nlevel = \"loud\"\n",
+            {in_settings + "2: error CONF-002 [log.level]: 'loud' is not a level – allowed: debug, "
+                           "info, change, warning, "
+                           "error"}}),
     name_of);
 
 // With rules and registry
