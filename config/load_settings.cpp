@@ -30,6 +30,7 @@ class SettingsReader {
     read_identifiers();
     read_absence();
     read_limits();
+    read_schedule();
     read_log();
     root_.finish();
     return std::move(settings_);
@@ -241,6 +242,28 @@ class SettingsReader {
       to[surprise] = limit;
     }
     table.finish();
+  }
+
+  void read_schedule() {
+    auto table = root_.table("schedule");
+    if (!table) return;
+    Schedule& schedule = settings_.schedule;
+    for (const std::string& text : table->texts("run")) {
+      auto expression = CalendarExpression::parse(text);
+      if (expression)
+        schedule.run.push_back(std::move(*expression));
+      else
+        for (const Problem& problem : expression.error().list)
+          table->error("run", problem.what, problem.remedy);
+    }
+    schedule.time_zone = table->text_or("time_zone", schedule.time_zone);
+    if (!TimeZone::named(schedule.time_zone))
+      table->error("time_zone", "'" + schedule.time_zone + "' is not a time zone",
+                   "name one of the IANA database, e.g. \"Europe/Paris\"");
+    schedule.catch_up = table->boolean("catch_up").value_or(schedule.catch_up);
+    if (const auto n = table->integer("jitter_seconds", 0, 86'400))
+      schedule.jitter = std::chrono::seconds(*n);
+    table->finish();
   }
 
   void read_log() {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/calendar_expression.hpp"
 #include "core/identity.hpp"
 #include "core/judge_limits.hpp"
 #include "core/planner.hpp"
@@ -53,6 +54,15 @@ struct Log {
   bool operator==(const Log&) const = default;
 };
 
+/// When the daemon synchronises by itself.
+struct Schedule {
+  std::vector<CalendarExpression> run;      ///< empty: only on demand
+  std::string time_zone = "Europe/Paris";   ///< what the clock of the expressions shows
+  bool catch_up = true;                     ///< a run missed while the daemon was down is made up
+  std::chrono::seconds jitter{0};           ///< a run starts up to this much later, by chance
+  bool operator==(const Schedule&) const = default;
+};
+
 struct Settings {
   std::filesystem::path source;  ///< the file these settings came from
   std::filesystem::path state_directory;
@@ -64,6 +74,7 @@ struct Settings {
   IdentitySettings identifiers;
   AbsenceSettings absence;
   JudgeLimits limits;
+  Schedule schedule;
   Log log;
   /// Share of the entries known from the last run that a snapshot must hold at least, 0 to 1: below
   /// it the directory was not read as it is (ACL, wrong base, restored backup).

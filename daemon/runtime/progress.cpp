@@ -24,6 +24,11 @@ Progress::Stage* Progress::find(std::string_view name) {
   return nullptr;
 }
 
+void Progress::clear() {
+  const std::scoped_lock lock(mutex_);
+  stages_.clear();
+}
+
 void Progress::start(std::string_view name, std::string_view unit, std::uint64_t total) {
   const std::lock_guard guard(mutex_);
   Stage* stage = find(name);

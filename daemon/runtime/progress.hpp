@@ -20,6 +20,9 @@ class Progress {
   /// terminal when standard error is one.
   static Form form_for_stderr();
 
+  /// Forgets every stage: another run begins.
+  void clear();
+
   /// A stage begins, or goes on; `total` 0 when it is not known.
   void start(std::string_view stage, std::string_view unit, std::uint64_t total = 0);
   void advance(std::string_view stage, std::uint64_t done);

@@ -16,8 +16,17 @@ namespace entsync {
 
 Result<RunLock> RunLock::take(const std::filesystem::path& state_directory,
                               const std::string& description) {
+  return take_file(state_directory, "lock", description);
+}
+
+Result<RunLock> RunLock::take_for_daemon(const std::filesystem::path& state_directory) {
+  return take_file(state_directory, "daemon.lock", "entsyncd");
+}
+
+Result<RunLock> RunLock::take_file(const std::filesystem::path& state_directory, const char* name,
+                                   const std::string& description) {
   if (auto made = make_private_directory(state_directory); !made) return made.error();
-  const std::filesystem::path path = state_directory / "lock";
+  const std::filesystem::path path = state_directory / name;
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0)
     return Problems(Problem{Severity::error,

@@ -314,6 +314,11 @@ asio::awaitable<Problems> check_directory(Context& context, ldap::Directory& dir
 
 }  // namespace
 
+asio::awaitable<Problems> settle_only(Context& context, Cause cause) {
+  auto place = co_await open_workplace(context, cause);
+  co_return place ? Problems{} : place.error();
+}
+
 asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
   RunResult result;
   result.report.run = cause.run;

@@ -16,6 +16,10 @@ struct RunResult {
   RunReport report;
 };
 
+/// Settles the intents that a crash left open and does nothing else; the problems say why it could
+/// not.
+asio::awaitable<Problems> settle_only(Context& context, Cause cause);
+
 /// The whole run.
 asio::awaitable<RunResult> synchronise(Context& context, Cause cause);
 

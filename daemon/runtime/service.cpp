@@ -1,0 +1,201 @@
+#include "service.hpp"
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <random>
+
+#include "core/calendar_expression.hpp"
+#include "files.hpp"
+#include "instant.hpp"
+#include "journal/instant.hpp"
+
+namespace entsync {
+namespace {
+
+using std::chrono::sys_seconds;
+
+/// The longest sleep: a clock that was set is noticed after this time.
+constexpr std::chrono::seconds longest_sleep{30};
+
+sys_seconds now() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+class Service {
+ public:
+  Service(Context& context, const ServiceNotifier& notifier)
+      : context_(context),
+        notifier_(notifier),
+        schedule_(context.config.settings.schedule),
+        zone_(TimeZone::named(schedule_.time_zone).value()),
+        timer_(context.loop),
+        watchdog_(context.loop),
+        hangup_(context.loop, SIGHUP) {}
+
+  asio::awaitable<ServiceEnd> run() {
+    watch_hangup();
+    feed_watchdog();
+    co_await settle();
+    notifier_.send("READY=1");
+    while (!ended()) {
+      const auto start = next_start();
+      announce(start);
+      if (co_await wait_until(start)) co_await synchronise_now();
+    }
+    notifier_.send(reload_ ? "RELOADING=1" : "STOPPING=1");
+    co_return ServiceEnd{std::move(reload_)};
+  }
+
+ private:
+  [[nodiscard]] bool ended() const { return context_.stop_requested || reload_.has_value(); }
+
+  /// A directory that cannot be reached now is no reason not to start: every run settles first.
+  asio::awaitable<void> settle() {
+    const Cause cause{new_run_id(), "service", "start of the daemon"};
+    const Problems problems = co_await settle_only(context_, cause);
+    context_.log.problems(problems);
+  }
+
+  [[nodiscard]] std::filesystem::path last_start_file() const {
+    return context_.config.settings.state_directory / "last-start";
+  }
+
+  /// The last time that the schedule started a run, or the first start of the daemon.
+  sys_seconds last_start() {
+    if (const auto text = read_file(last_start_file())) {
+      const std::string line = text->substr(0, text->find('\n'));
+      if (const auto milliseconds = instant_milliseconds(line))
+        return sys_seconds(std::chrono::seconds(*milliseconds / 1000));
+    }
+    remember_start();
+    return now();
+  }
+
+  void remember_start() {
+    if (const auto written = write_file_atomically(last_start_file(), now_rfc3339() + "\n"); !written)
+      context_.log.problems(written.error());
+  }
+
+  std::optional<sys_seconds> next_start() {
+    const sys_seconds present = now();
+    // A last start in the future is a clock that was put back: it must not silence the schedule.
+    const sys_seconds last = std::min(last_start(), present);
+    const auto due = next_of(schedule_.run, last, zone_);
+    if (due && *due <= present) {
+      if (schedule_.catch_up) {
+        context_.log.info("RUN-042", "the run of " + zone_.text(*due) + " was missed; it is made up now");
+        return present;
+      }
+      return delayed(next_of(schedule_.run, present, zone_));
+    }
+    return delayed(due);
+  }
+
+  /// Chance spreads daemons that share one server.
+  [[nodiscard]] std::optional<sys_seconds> delayed(std::optional<sys_seconds> start) const {
+    if (!start || schedule_.jitter.count() == 0) return start;
+    std::random_device random;
+    std::uniform_int_distribution<std::int64_t> seconds(0, schedule_.jitter.count());
+    return *start + std::chrono::seconds(seconds(random));
+  }
+
+  void announce(std::optional<sys_seconds> start) {
+    if (start == announced_) return;
+    announced_ = start;
+    const std::string text =
+        start ? "next run " + zone_.text(*start) + " " + schedule_.time_zone : "no run is scheduled";
+    context_.log.info("RUN-043", text);
+    notifier_.send("STATUS=" + text);
+  }
+
+  /// Whether `start` has come; false when the daemon is to end first.
+  asio::awaitable<bool> wait_until(std::optional<sys_seconds> start) {
+    context_.on_stop = [this] { timer_.cancel(); };
+    while (!ended() && (!start || now() < *start)) {
+      const auto rest = start ? *start - now() : std::chrono::seconds(longest_sleep);
+      timer_.expires_after(std::min<std::chrono::seconds>(rest, longest_sleep));
+      boost::system::error_code cancelled;
+      co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+    context_.on_stop = nullptr;
+    co_return !ended();
+  }
+
+  asio::awaitable<void> synchronise_now() {
+    remember_start();
+    context_.progress.clear();
+    const Cause cause{new_run_id(), "service", "scheduled synchronisation"};
+    notifier_.send("STATUS=run " + cause.run);
+    const RunResult result = co_await synchronise(context_, cause);
+    log_result(context_, result);
+  }
+
+  void watch_hangup() {
+    hangup_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      reload();
+      watch_hangup();
+    });
+  }
+
+  /// The new configuration is checked whole; whatever is wrong with it, the old one stays.
+  void reload() {
+    const config::Settings& present = context_.config.settings;
+    auto loaded = config::load_configuration(present.source);
+    std::string why;
+    if (!loaded) {
+      context_.log.problems(loaded.error());
+      why = "it has errors";
+    } else if (loaded->settings.state_directory != present.state_directory) {
+      why = "another state directory needs a new start";
+    }
+    if (!why.empty()) {
+      context_.log.error("RUN-041", "the new configuration is not taken, the daemon goes on with the one it has: " + why);
+      return;
+    }
+    reload_ = std::move(*loaded);
+    timer_.cancel();
+  }
+
+  /// From the loop itself: a loop that hangs is one that the service manager restarts.
+  void feed_watchdog() {
+    const auto interval = notifier_.watchdog_interval();
+    if (!interval) return;
+    notifier_.send("WATCHDOG=1");
+    watchdog_.expires_after(*interval);
+    watchdog_.async_wait([this](const boost::system::error_code& error) {
+      if (!error) feed_watchdog();
+    });
+  }
+
+  Context& context_;
+  const ServiceNotifier& notifier_;
+  const config::Schedule& schedule_;
+  TimeZone zone_;
+  asio::steady_timer timer_;
+  asio::steady_timer watchdog_;
+  asio::signal_set hangup_;
+  std::optional<config::Configuration> reload_;
+  std::optional<sys_seconds> announced_;
+};
+
+}  // namespace
+
+asio::awaitable<ServiceEnd> serve(Context& context, const ServiceNotifier& notifier) {
+  Service service(context, notifier);
+  co_return co_await service.run();
+}
+
+void log_result(Context& context, const RunResult& result) {
+  context.log.problems(result.problems);
+  if (result.exit_code == exit_held)
+    context.log.error("HOLD-011", "plan " + result.report.hold_id +
+                                      " waits for a decision: entsync hold show " +
+                                      result.report.hold_id);
+  context.log.info("RUN-004", last_line(result.report));
+}
+
+}  // namespace entsync
