@@ -68,18 +68,15 @@ int show(const std::string& config, const HoldArguments& arguments) {
 int approve(const std::string& config, const HoldArguments& arguments) {
   auto context = open_context(config, Progress::form_for_stderr());
   if (!context) return exit_usage;
-  auto found = find(*context, arguments.id);
-  if (!found) return exit_failed;
+  auto held = Holds(context->config.settings.state_directory).find(arguments.id);
+  if (!held) {
+    print(held.error());
+    return exit_failed;
+  }
   const Cause cause{new_run_id(), calling_user(), arguments.reason};
-  const RunResult result = run(*context, apply_saved(*context, std::move(found->second), cause));
-  context->log.problems(result.problems);
+  const RunResult result = run(*context, approve_held(*context, std::move(*held), cause));
+  report(*context, result.problems);
   std::printf("%s\n", last_line(result.report).c_str());
-  if (result.exit_code == exit_done)
-    if (auto dropped = Holds(context->config.settings.state_directory).drop(found->first);
-        !dropped) {
-      print(dropped.error());
-      return exit_failed;
-    }
   return result.exit_code;
 }
 
