@@ -6,7 +6,7 @@ import signal
 import time
 import unittest
 
-from scene import DONE, FAILED, HELD, SUFFIX, USAGE, SceneTest, wait_until
+from scene import DONE, FAILED, HELD, PEOPLE, SUFFIX, USAGE, SceneTest, wait_until
 
 
 class Deliveries(SceneTest):
@@ -107,12 +107,35 @@ class Directory(SceneTest):
 
     def test_a_directory_that_lost_most_entries_is_not_believed(self):
         scene = self.synchronised(persons=600)
-        from scene import PEOPLE
         victims = [dn for dn, _ in scene.search(PEOPLE, "(uid=*)", "1.1")]
         scene.ldap("ldapdelete", stdin="\n".join(victims[: len(victims) * 2 // 3]) + "\n")
         before = scene.dump()
         self.assertIn("DIR-001", scene.entsyncd(FAILED).stderr)
         self.assertEqual(before, scene.dump())
+
+    def test_a_directory_that_loses_most_entries_during_a_run_is_not_believed_either(self):
+        scene = self.synchronised(persons=2000)
+        dn, _, _ = scene.a_pupil()
+        scene.modify(f"dn: {dn}\nchangetype: modify\nreplace: sn\nsn: FIRST\n")
+        victims = [other for other, _ in scene.search(PEOPLE, "(uid=*)", "1.1") if other != dn]
+        running = scene.start("entsyncd", "--once", "--config", scene.config)
+        text = ""
+        while "RUN-003" not in text:  # both sides are read, nothing is applied yet
+            line = running.stderr.readline()
+            self.assertTrue(line, text)
+            text += line
+        running.send_signal(signal.SIGSTOP)
+        try:
+            scene.modify(f"dn: {dn}\nchangetype: modify\nreplace: sn\nsn: SECOND\n")
+            scene.ldap("ldapdelete", stdin="\n".join(victims[: len(victims) * 2 // 3]) + "\n")
+            before = scene.dump()
+        finally:
+            running.send_signal(signal.SIGCONT)
+        _, errors = running.communicate(timeout=120)
+        self.assertEqual(FAILED, running.returncode, errors[-2000:])
+        self.assertIn("RUN-005", errors)
+        self.assertIn("DIR-001", errors)
+        self.assertTrue(before == scene.dump())
 
     def test_no_server(self):
         scene = self.synchronised()
@@ -271,6 +294,12 @@ class SavedPlans(SceneTest):
         _, errors = approving.communicate(timeout=60)
         self.assertEqual((FAILED, True), (approving.returncode, "HOLD-002" in errors), errors)
         self.assertEqual(before, scene.dump())
+
+    def test_only_what_waits_is_rejected(self):
+        scene = self.synchronised()
+        done = scene.entsync("hold", "reject", "0123", "--reason", "x", code=FAILED)
+        self.assertIn("HOLD-002", done.stderr)
+        self.assertFalse("  rejected  " in scene.entsync("audit", "all").stdout)
 
     def test_the_journal_knows_of_a_hold_before_the_disk_does(self):
         scene = self.synchronised(persons=4000)
