@@ -60,8 +60,8 @@ void add_plan(CLI::App& app, const std::string& config, Chosen& chosen) {
       ->type_name("FILE");
   command->footer(
       "The text and the saved plan hold personal data (old and new values).\n"
-      "Exit codes: 0 planned; 1 failed; 3 out of sync (--check); 4 the judge would hold some of "
-      "it.");
+      "Exit codes: 0 planned; 1 failed; 2 usage or configuration; 3 out of sync (--check);\n"
+      "4 the judge would hold some of it.");
   command->callback(
       [=, &config, &chosen] { chosen = [=, &config] { return plan(config, *arguments); }; });
 }

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import sqlite3
 import time
 import unittest
 
@@ -273,7 +274,6 @@ class SavedPlans(SceneTest):
         # The held part names the run's delivery, which the run never came to remember.
         scene.entsyncd(HELD)
         hold_id = self.waiting(scene)
-        import sqlite3
         with sqlite3.connect(os.path.join(scene.place, "state", "state.db")) as ledger:
             ledger.execute("UPDATE applied_delivery SET date = '2026-09-15', digest = 'x'")
         scene.entsync("hold", "approve", hold_id, "--reason", "x")
@@ -368,8 +368,11 @@ class Usage(SceneTest):
 
     def test_the_index_of_the_journal_can_be_made_anew(self):
         scene = self.synchronised()
-        self.assertIn("whole", scene.entsync("audit", "rebuild-index").stdout)
-        self.assertIn("whole", scene.entsync("audit", "verify").stdout)
+        with sqlite3.connect(os.path.join(scene.place, "state", "journal.db")) as journal:
+            journal.execute("DELETE FROM block WHERE id = (SELECT min(id) FROM block)")
+        self.assertIn("NOT WHOLE", scene.entsync("audit", "verify", code=FAILED).stdout)
+        self.assertIn("whole: ", scene.entsync("audit", "rebuild-index").stdout)
+        self.assertIn("whole: ", scene.entsync("audit", "verify").stdout)
 
     def test_a_configuration_error_names_file_line_key_and_what_is_allowed(self):
         scene = self.scene()
