@@ -2,6 +2,7 @@
 directory and a configuration, all in one temporary folder, and the programs under test run as their
 users run them. Everything real: processes, sockets, files."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -135,6 +136,26 @@ class Scene:
     def start_entsyncd(self):
         return subprocess.Popen([program("entsyncd"), "--once", "--config", self.config],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    @staticmethod
+    def start(name, *arguments):
+        return subprocess.Popen([program(name), *arguments], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+
+    def lock_owner(self):
+        with open(os.path.join(self.place, "state", "lock"), encoding="utf-8") as f:
+            return f.read()
+
+    @contextlib.contextmanager
+    def frozen_directory(self):
+        """Within it the server takes connections and answers nothing."""
+        with open(os.path.join(self.place, "directory", "pid"), encoding="utf-8") as f:
+            pid = int(f.read())
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     # The directory from outside -----------------------------------------------------------------
 
