@@ -56,10 +56,10 @@ struct Log {
 
 /// When the daemon synchronises by itself.
 struct Schedule {
-  std::vector<CalendarExpression> run;      ///< empty: only on demand
-  std::string time_zone = "Europe/Paris";   ///< what the clock of the expressions shows
-  bool catch_up = true;                     ///< a run missed while the daemon was down is made up
-  std::chrono::seconds jitter{0};           ///< a run starts up to this much later, by chance
+  std::vector<CalendarExpression> run;     ///< empty: only on demand
+  std::string time_zone = "Europe/Paris";  ///< what the clock of the expressions shows
+  bool catch_up = true;                    ///< a run missed while the daemon was down is made up
+  std::chrono::seconds jitter{0};          ///< a run starts up to this much later, by chance
   bool operator==(const Schedule&) const = default;
 };
 

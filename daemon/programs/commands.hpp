@@ -15,6 +15,7 @@ void add_apply(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_hold(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_explain(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_schedule(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_check_config(CLI::App& app, const std::string& config, Chosen& chosen);
 
 }  // namespace entsync::programs

@@ -24,6 +24,7 @@ int main(int argc, char** argv) {
   programs::add_hold(app, config, chosen);
   programs::add_explain(app, config, chosen);
   programs::add_audit(app, config, chosen);
+  programs::add_schedule(app, config, chosen);
   programs::add_check_config(app, config, chosen);
   app.footer(
       "Exit codes: 0 done or in sync; 1 failed; 2 usage or configuration; 3 out of sync (plan "

@@ -16,8 +16,7 @@ int schedule(const std::string& config_path, int count) {
     std::printf("run  %s  (%s)\n", expression.text().c_str(), schedule.time_zone.c_str());
   if (schedule.run.empty()) std::puts("nothing is scheduled: [schedule] run is empty");
   const TimeZone zone = TimeZone::named(schedule.time_zone).value();
-  auto instant =
-      std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  auto instant = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   for (int i = 0; i < count; ++i) {
     const auto next = next_of(schedule.run, instant, zone);
     if (!next) break;

@@ -33,14 +33,18 @@ std::unique_ptr<Context> open_context(const std::string& config_path, Progress::
     print(configuration.error());
     return nullptr;
   }
-  const Problems warnings = configuration->warnings;
-  const config::Log& settings = configuration->settings.log;
+  return open_context(std::move(*configuration), form);
+}
+
+std::unique_ptr<Context> open_context(config::Configuration configuration, Progress::Form form) {
+  const Problems warnings = configuration.warnings;
+  const config::Log& settings = configuration.settings.log;
   auto log = Log::open(parse_log_level(settings.level), settings.file);
   if (!log) {
     print(log.error());
     return nullptr;
   }
-  auto context = std::make_unique<Context>(std::move(*configuration), std::move(*log), form);
+  auto context = std::make_unique<Context>(std::move(configuration), std::move(*log), form);
   context->log.problems(warnings);
   return context;
 }
@@ -87,6 +91,7 @@ void handle_signals(Context& context, boost::asio::signal_set& signals) {
                                        : "stopping before the next step; once more to stop at "
                                          "once");
     if (context.on_stop) context.on_stop();
+    if (context.wake) context.wake();
     handle_signals(context, signals);
   });
 }

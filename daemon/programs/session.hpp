@@ -27,6 +27,7 @@ void keep_private();
 
 /// The context of a command, or nothing after the problems were printed.
 std::unique_ptr<Context> open_context(const std::string& config_path, Progress::Form form);
+std::unique_ptr<Context> open_context(config::Configuration configuration, Progress::Form form);
 
 /// Problems, one a line, on standard error.
 void print(const Problems& problems);

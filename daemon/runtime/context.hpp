@@ -37,6 +37,8 @@ struct Context {
   std::atomic<bool> stop_requested{false};
   /// What the first TERM or INT does beside that, on the loop: set while changes are being applied.
   std::function<void()> on_stop;
+  /// Ends the sleep between two runs: set while the daemon waits.
+  std::function<void()> wake;
 
   void throw_if_stopped() const {
     if (stop_requested) throw Stopped{};

@@ -1,7 +1,7 @@
 #pragma once
 /// One writer per state directory, and one daemon: an advisory lock on a file in it, held while the
-/// process lives. The file says who holds it; the kernel drops the lock with the process, so a crash
-/// leaves none behind.
+/// process lives. The file says who holds it; the kernel drops the lock with the process, so a
+/// crash leaves none behind.
 
 #include <filesystem>
 

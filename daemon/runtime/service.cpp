@@ -75,7 +75,8 @@ class Service {
   }
 
   void remember_start() {
-    if (const auto written = write_file_atomically(last_start_file(), now_rfc3339() + "\n"); !written)
+    if (const auto written = write_file_atomically(last_start_file(), now_rfc3339() + "\n");
+        !written)
       context_.log.problems(written.error());
   }
 
@@ -86,7 +87,8 @@ class Service {
     const auto due = next_of(schedule_.run, last, zone_);
     if (due && *due <= present) {
       if (schedule_.catch_up) {
-        context_.log.info("RUN-042", "the run of " + zone_.text(*due) + " was missed; it is made up now");
+        context_.log.info("RUN-042",
+                          "the run of " + zone_.text(*due) + " was missed; it is made up now");
         return present;
       }
       return delayed(next_of(schedule_.run, present, zone_));
@@ -105,22 +107,22 @@ class Service {
   void announce(std::optional<sys_seconds> start) {
     if (start == announced_) return;
     announced_ = start;
-    const std::string text =
-        start ? "next run " + zone_.text(*start) + " " + schedule_.time_zone : "no run is scheduled";
+    const std::string text = start ? "next run " + zone_.text(*start) + " " + schedule_.time_zone
+                                   : "no run is scheduled";
     context_.log.info("RUN-043", text);
     notifier_.send("STATUS=" + text);
   }
 
   /// Whether `start` has come; false when the daemon is to end first.
   asio::awaitable<bool> wait_until(std::optional<sys_seconds> start) {
-    context_.on_stop = [this] { timer_.cancel(); };
+    context_.wake = [this] { timer_.cancel(); };
     while (!ended() && (!start || now() < *start)) {
       const auto rest = start ? *start - now() : std::chrono::seconds(longest_sleep);
       timer_.expires_after(std::min<std::chrono::seconds>(rest, longest_sleep));
       boost::system::error_code cancelled;
       co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
     }
-    context_.on_stop = nullptr;
+    context_.wake = nullptr;
     co_return !ended();
   }
 
@@ -130,7 +132,8 @@ class Service {
     const Cause cause{new_run_id(), "service", "scheduled synchronisation"};
     notifier_.send("STATUS=run " + cause.run);
     const RunResult result = co_await synchronise(context_, cause);
-    log_result(context_, result);
+    context_.log.problems(closing_problems(result));
+    context_.log.info("RUN-004", last_line(result.report));
   }
 
   void watch_hangup() {
@@ -153,7 +156,9 @@ class Service {
       why = "another state directory needs a new start";
     }
     if (!why.empty()) {
-      context_.log.error("RUN-041", "the new configuration is not taken, the daemon goes on with the one it has: " + why);
+      context_.log.error(
+          "RUN-041",
+          "the new configuration is not taken, the daemon goes on with the one it has: " + why);
       return;
     }
     reload_ = std::move(*loaded);
@@ -187,15 +192,6 @@ class Service {
 asio::awaitable<ServiceEnd> serve(Context& context, const ServiceNotifier& notifier) {
   Service service(context, notifier);
   co_return co_await service.run();
-}
-
-void log_result(Context& context, const RunResult& result) {
-  context.log.problems(result.problems);
-  if (result.exit_code == exit_held)
-    context.log.error("HOLD-011", "plan " + result.report.hold_id +
-                                      " waits for a decision: entsync hold show " +
-                                      result.report.hold_id);
-  context.log.info("RUN-004", last_line(result.report));
 }
 
 }  // namespace entsync

@@ -19,7 +19,4 @@ struct ServiceEnd {
 
 asio::awaitable<ServiceEnd> serve(Context& context, const ServiceNotifier& notifier);
 
-/// What a run says at its end, in the log.
-void log_result(Context& context, const RunResult& result);
-
 }  // namespace entsync

@@ -484,6 +484,14 @@ asio::awaitable<RunResult> apply_reviewed(Context& context, std::function<Result
 
 }  // namespace
 
+Problems closing_problems(const RunResult& result) {
+  Problems problems = result.problems;
+  if (result.exit_code == exit_held)
+    problems.error("HOLD-011", {}, "plan " + result.report.hold_id + " waits for a decision",
+                   "entsync hold show " + result.report.hold_id);
+  return problems;
+}
+
 asio::awaitable<Problems> settle_only(Context& context, Cause cause) {
   auto place = co_await open_workplace(context, cause);
   co_return place ? Problems{} : place.error();

@@ -17,6 +17,9 @@ struct RunResult {
   RunReport report;
 };
 
+/// What went wrong and what waits for a human, as a run says it at its end.
+Problems closing_problems(const RunResult& result);
+
 /// Settles the intents that a crash left open and does nothing else; the problems say why it could
 /// not.
 asio::awaitable<Problems> settle_only(Context& context, Cause cause);

@@ -20,6 +20,7 @@ GROUPS = "ou=groups," + SUFFIX
 STRUCTURES = "ou=structures," + SUFFIX
 
 DONE, FAILED, USAGE, OUT_OF_SYNC, HELD = 0, 1, 2, 3, 4
+SCHEDULED = "scheduled synchronisation"
 
 # What a September needs: everybody moves up and the last class leaves.
 WIDE_LIMITS = """
