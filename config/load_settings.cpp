@@ -222,6 +222,7 @@ class SettingsReader {
     read("run", settings_.limits.run);
     read("academie", settings_.limits.academie);
     read("school", settings_.limits.school);
+    read("school_profil", settings_.limits.school_profil);
     read("profil", settings_.limits.profil);
     table->finish();
   }
@@ -242,7 +243,7 @@ class SettingsReader {
       const bool says_how_much = item->has("percent") || item->has("absolute");
       if (!says_how_much && !(item->has("floor") && checks_something))
         table.error(to_string(surprise), "this limit checks nothing",
-                    "give percent or absolute; percent = 100 lets everything pass");
+                    "give percent or absolute; a floor that is never reached lets everything pass");
       item->finish();
       to[surprise] = limit;
     }

@@ -543,7 +543,10 @@ class Planner {
       add(before.run);
       add(before.academies[in_.population.feed(feed).academie()]);
       add(before.profils[std::string(to_string(profil))]);
-      for (const std::string_view uai : uais) add(tally_of_school(uai));
+      for (const std::string_view uai : uais) {
+        add(tally_of_school(uai));
+        add(before.school_profils[school_profil_key(uai, profil)]);
+      }
     };
     std::vector<std::string_view> uais;
     for (PersonIndex p = 0; p < in_.population.persons().size(); ++p) {
@@ -564,7 +567,24 @@ class Planner {
     for (EntryIndex e = 0; e < in_.snapshot.size(); ++e) {
       const SnapshotEntry entry = in_.snapshot.entry(e);
       if (entry.branch() == Branch::groups) count_group(entry);
+      if (entry.branch() == Branch::people && is_person(entry) &&
+          entry.first(in_.rules.names.absent_since).empty())
+        ++before.run.live;
     }
+  }
+
+  /// By its object classes: a directory that is keyed otherwise holds persons too, and to create
+  /// all of them a second time is no first load.
+  [[nodiscard]] bool is_person(const SnapshotEntry& entry) const {
+    const auto& classes = in_.rules.person(Profil::eleve).object_classes;
+    for (std::size_t i = 0; i < entry.value_count(); ++i) {
+      if (entry.attribute(i) != in_.rules.names.object_class ||
+          equals_ignoring_case(entry.text(i), "top"))
+        continue;
+      for (const std::string& name : classes)
+        if (equals_ignoring_case(name, entry.text(i))) return true;
+    }
+    return false;
   }
 
   void count_group(const SnapshotEntry& entry) {
@@ -616,6 +636,10 @@ class Planner {
 };
 
 }  // namespace
+
+std::string school_profil_key(std::string_view uai, Profil profil) {
+  return std::string(uai) + "/" + std::string(to_string(profil));
+}
 
 PlannerResult make_plan(const PlannerInput& input) {
   return Planner(input).run();

@@ -242,12 +242,12 @@ INSTANTIATE_TEST_SUITE_P(
                  "[limits.run]\nabsent = {}\n",
                  {in_settings +
                   "2: error CONF-002 [limits.run.absent]: this limit checks nothing – give percent "
-                  "or absolute; percent = 100 lets everything pass"}},
+                  "or absolute; a floor that is never reached lets everything pass"}},
         Fragment{"limit_that_checks_nothing",
                  "[limits.academie]\nmail_lost = { floor = 5 }\n",
                  {in_settings +
                   "2: error CONF-002 [limits.academie.mail_lost]: this limit checks nothing – give "
-                  "percent or absolute; percent = 100 lets everything pass"}},
+                  "percent or absolute; a floor that is never reached lets everything pass"}},
         Fragment{
             "limit_that_is_no_table",
             "[limits.run]\nabsent = 5\n",
