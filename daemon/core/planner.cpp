@@ -130,7 +130,7 @@ class Planner {
       about.wave = wave::create_schools;
       about.note = "a school that the directory does not hold";
     } else {
-      report_lost_by_feed(node, entry);
+      if (is_lost_by_a_feed(node, entry)) return;
       const SnapshotEntry actual = in_.snapshot.entry(entry);
       differ_.diff(desired_, actual, diff_);
       if (diff_.empty()) return;
@@ -143,20 +143,19 @@ class Planner {
   }
 
   /// A school that another académie still describes is lost all the same for the one whose key the
-  /// entry carries.
-  void report_lost_by_feed(const EcoleNode& node, EntryIndex entry) {
-    for (FeedIndex f = 0; f < in_.population.feed_count(); ++f) {
-      const auto keys = in_.matched.keys_of(entry);
-      const bool carries =
-          std::ranges::any_of(keys, [&](const auto& pair) { return pair.second.feed == f; });
-      if (carries && !node.is_described_by(f))
-        result_.problems.warning(
-            "DATA-003", {{}, 0, node.uai.str()},
-            "this school is enrolled but no longer in the delivery of " +
-                in_.population.feed(f).academie(),
-            "nobody of that delivery becomes absent from it; ask the académie whether its "
-            "perimeter holds it");
+  /// entry carries: its classes and directors are of that one.
+  bool is_lost_by_a_feed(const EcoleNode& node, EntryIndex entry) {
+    for (const auto& [index, key] : in_.matched.keys_of(entry)) {
+      if (node.is_described_by(key.feed)) continue;
+      result_.problems.warning(
+          "DATA-003", {{}, 0, node.uai.str()},
+          "this school is enrolled but no longer in the delivery of " +
+              in_.population.feed(key.feed).academie() + ", whose key its entry carries",
+          "nobody of that delivery becomes absent from it; ask the académie whether its perimeter "
+          "holds it, or take the key off the entry");
+      return true;
     }
+    return false;
   }
 
   // Persons --------------------------------------------------------------------------------------

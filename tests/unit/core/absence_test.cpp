@@ -184,6 +184,7 @@ TEST(Absence, ASchoolThatOnlyAnotherAcademieDescribesTakesNobodyWithIt) {
   ASSERT_THAT(codes(scene.planned.problems), ElementsAre("DATA-003"));
   EXPECT_EQ(scene.planned.problems.list[0].where.item, uai(310002));
   EXPECT_THAT(scene.planned.problems.list[0].what, HasSubstr("AC-TEST"));
+  EXPECT_FALSE(scene.changes("AC-AUTRE/EtabEducNat/99")) << "its classes are not known";
 }
 
 TEST(Absence, ASchoolThatTwoAcademiesDescribeIsCompleteForBoth) {
