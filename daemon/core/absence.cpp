@@ -60,8 +60,7 @@ class AbsenceJudge {
     if (any(keys, &Population::may_be_rejected)) {
       set(e, Presence::unknown, "the delivery has a record that was rejected");
     } else if (any(keys, &Population::is_unplaced)) {
-      set(e, Presence::unknown,
-          "the delivery places this person in a structure that cannot be read");
+      set(e, Presence::unknown, "the delivery places this person in no structure that can be read");
     } else if (responsables) {
       decide_responsable(e, entry, keys);
     } else {

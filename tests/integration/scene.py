@@ -20,9 +20,9 @@ STRUCTURES = "ou=structures," + SUFFIX
 
 DONE, FAILED, USAGE, OUT_OF_SYNC, HELD = 0, 1, 2, 3, 4
 
-# What going on with an interrupted first load needs: it creates many people beside those who are there, which
-# by default waits for somebody to look at it.
-GO_ON_LOADING = "[limits.run]\ncreate = { percent = 100, floor = 5000 }\n"
+# Many people are created beside those who are there – an interrupted first load goes on, accounts are adopted –
+# which by default waits for somebody to look at it.
+MANY_CREATES = "[limits.run]\ncreate = { percent = 100, floor = 5000 }\n"
 
 # What a September needs: everybody moves up and the last class leaves.
 WIDE_LIMITS = """
