@@ -22,9 +22,14 @@ STRUCTURES = "ou=structures," + SUFFIX
 DONE, FAILED, USAGE, OUT_OF_SYNC, HELD = 0, 1, 2, 3, 4
 SCHEDULED = "scheduled synchronisation"
 
+# Many people are created beside those who are there – an interrupted first load goes on, accounts are adopted –
+# which by default waits for somebody to look at it.
+MANY_CREATES = "[limits.run]\ncreate = { percent = 100, floor = 5000 }\n"
+
 # What a September needs: everybody moves up and the last class leaves.
 WIDE_LIMITS = """
 [limits.run]
+create = { percent = 100, floor = 5000 }
 absent = { percent = 60, floor = 100 }
 modify = { percent = 100, floor = 5000 }
 mail_lost = { percent = 100, floor = 100 }
@@ -32,6 +37,9 @@ mail_lost = { percent = 100, floor = 100 }
 absent = { percent = 60, floor = 100 }
 [limits.profil]
 absent = { percent = 60, floor = 100 }
+[limits.school_profil]
+absent = { percent = 100, floor = 10 }
+mail_lost = { percent = 100, floor = 10 }
 [limits.school]
 absent = { percent = 80, floor = 10 }
 remove = { percent = 100, floor = 5 }
