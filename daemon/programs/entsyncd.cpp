@@ -16,8 +16,7 @@ int run_once(const std::string& config, const std::string& actor, const std::str
   const Cause cause{new_run_id(), actor, reason};
   const RunResult result = programs::run(*context, synchronise(*context, cause));
   programs::report(*context, closing_problems(result));
-  const std::string line = last_line(result.report);
-  context->log.info("RUN-004", line);
+  const std::string line = log_last_line(*context, result);
   if (!context->config.settings.log.file.empty()) std::printf("%s\n", line.c_str());
   return result.exit_code;
 }

@@ -133,7 +133,7 @@ class Service {
     notifier_.send("STATUS=run " + cause.run);
     const RunResult result = co_await synchronise(context_, cause);
     context_.log.problems(closing_problems(result));
-    context_.log.info("RUN-004", last_line(result.report));
+    log_last_line(context_, result);
   }
 
   void watch_hangup() {

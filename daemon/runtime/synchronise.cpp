@@ -492,6 +492,12 @@ Problems closing_problems(const RunResult& result) {
   return problems;
 }
 
+std::string log_last_line(Context& context, const RunResult& result) {
+  std::string line = last_line(result.report);
+  context.log.info("RUN-004", line);
+  return line;
+}
+
 asio::awaitable<Problems> settle_only(Context& context, Cause cause) {
   auto place = co_await open_workplace(context, cause);
   co_return place ? Problems{} : place.error();

@@ -20,6 +20,9 @@ struct RunResult {
 /// What went wrong and what waits for a human, as a run says it at its end.
 Problems closing_problems(const RunResult& result);
 
+/// The last line of a run in the log (RUN-004); gives the text for those who print it too.
+std::string log_last_line(Context& context, const RunResult& result);
+
 /// Settles the intents that a crash left open and does nothing else; the problems say why it could
 /// not.
 asio::awaitable<Problems> settle_only(Context& context, Cause cause);

@@ -36,7 +36,7 @@ ALLOWED = {
 }
 
 # The core is values and functions: headers of std without input, output, time of day, threads or chance.
-CORE_STD = set("""algorithm any array bit cctype charconv chrono climits cmath compare concepts cstddef cstdint cstdio
+CORE_STD = set("""algorithm any array bit bitset cctype charconv chrono climits cmath compare concepts cstddef cstdint cstdio
 cstdlib cstring deque exception functional initializer_list iterator limits list map memory new numeric optional queue
 ranges set span stdexcept string string_view tuple type_traits typeinfo unordered_map unordered_set utility variant
 vector""".split())
