@@ -7,10 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "core/judge.hpp"
 #include "core/plan.hpp"
 #include "core/planner.hpp"
 
 namespace entsync::test {
+
+/// The attributes of the shipped rules that the judge looks at.
+inline const JudgedAttributes judged_attributes{"mail", "member", "", "ENTCompteAbsentDepuis",
+                                                "ENTCompteEtat"};
 
 /// One attribute of a change from lists of values.
 struct AttributeText {

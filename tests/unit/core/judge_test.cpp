@@ -13,8 +13,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const JudgedAttributes names{"mail", "member", "", "ENTCompteAbsentDepuis", "ENTCompteEtat"};
-
 /// A directory of one school with as many persons as said.
 Before before_of(std::uint64_t persons, const std::string& school = "0310001A") {
   Before before;
@@ -34,7 +32,7 @@ Plan departures(int count, const std::string& school = "0310001A") {
 
 std::vector<std::string> held(const Plan& plan, const Before& before, const JudgeLimits& limits) {
   std::vector<std::string> texts;
-  for (const Hold& hold : judge(plan, before, limits, names).holds)
+  for (const Hold& hold : judge(plan, before, limits, judged_attributes).holds)
     texts.push_back(to_string(hold));
   return texts;
 }
@@ -51,8 +49,8 @@ class DefaultLimits : public testing::TestWithParam<Boundary> {};
 
 TEST_P(DefaultLimits, HoldDeparturesAboveTheLimitAndNotAtIt) {
   const Boundary& given = GetParam();
-  const Verdict verdict =
-      judge(departures(given.count), before_of(given.persons), JudgeLimits::defaults(), names);
+  const Verdict verdict = judge(departures(given.count), before_of(given.persons),
+                                JudgeLimits::defaults(), judged_attributes);
   const bool is_held = std::ranges::any_of(verdict.holds, [&](const Hold& hold) {
     return hold.scope == given.scope && hold.surprise == Surprise::absent;
   });
@@ -101,7 +99,7 @@ TEST(Judge, ASchoolThatIsHeldDoesNotHoldTheOthers) {
   before.run.persons = before.academies["AC-TEST"].persons = before.profils["eleve"].persons =
       10'000;
   before.schools["0310002B"] = {100, 10, 10, 10};
-  const Verdict verdict = judge(plan, before, JudgeLimits::defaults(), names);
+  const Verdict verdict = judge(plan, before, JudgeLimits::defaults(), judged_attributes);
   ASSERT_THAT(verdict.holds, SizeIs(1));
   EXPECT_FALSE(verdict.go());
   for (const Change& change : plan.changes)

@@ -13,8 +13,6 @@ using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-const JudgedAttributes names{"mail", "member", "", "ENTCompteAbsentDepuis", "ENTCompteEtat"};
-
 Verdict holding(HoldScope scope, std::string key) {
   Verdict verdict;
   verdict.holds.push_back({scope, std::move(key), Surprise::absent, 1, 1, {}});
@@ -48,14 +46,15 @@ const Change* find(const Plan& plan, std::string_view dn) {
 }
 
 TEST(Split, WithoutAHoldEverythingGoes) {
-  SplitPlan parts = split(plan_of({absent(1, "0310001A"), absent(2, "0310001A")}), {}, names);
+  SplitPlan parts =
+      split(plan_of({absent(1, "0310001A"), absent(2, "0310001A")}), {}, judged_attributes);
   EXPECT_THAT(parts.go.changes, SizeIs(2));
   EXPECT_THAT(parts.held.changes, IsEmpty());
 }
 
 TEST(Split, AHeldSchoolWaitsAndTheOthersGo) {
   SplitPlan parts = split(plan_of({absent(1, "0310001A"), absent(2, "0310002B")}),
-                          holding(HoldScope::school, "0310001A"), names);
+                          holding(HoldScope::school, "0310001A"), judged_attributes);
   EXPECT_THAT(parts.go.changes, SizeIs(1));
   EXPECT_NE(find(parts.go, person(2)), nullptr);
   EXPECT_NE(find(parts.held, person(1)), nullptr);
@@ -66,7 +65,7 @@ TEST(Split, AHeldPlanOwnsItsText) {
   {
     Plan whole = plan_of({absent(1, "0310001A")});
     whole.id = "run-1";
-    parts = split(std::move(whole), holding(HoldScope::run, ""), names);
+    parts = split(std::move(whole), holding(HoldScope::run, ""), judged_attributes);
   }
   parts.go = Plan();  // its arena goes
   ASSERT_THAT(parts.held.changes, SizeIs(1));
@@ -80,7 +79,7 @@ TEST(Split, ALinkToSomebodyWhoWaitsWaitsWithHim) {
   SplitPlan parts =
       split(plan_of({create_person(1, "0310001A", Profil::eleve, {person(2), person(3)}),
                      create_person(2, "0310001A", Profil::responsable)}),
-            holding(HoldScope::profil, "responsable"), names);
+            holding(HoldScope::profil, "responsable"), judged_attributes);
   const Change* go = find(parts.go, person(1));
   ASSERT_NE(go, nullptr);
   EXPECT_EQ(go->operation, Operation::create);
@@ -99,7 +98,7 @@ TEST(Split, CompositesThatStartWithADnWaitToo) {
   ChangeText pupil = create_person(1, "0310001A", Profil::eleve);
   pupil.attributes.push_back({"ENTElevePersRelEleve", {}, {person(2) + "$10"}, false});
   SplitPlan parts = split(plan_of({pupil, create_person(2, "0310001A", Profil::responsable)}),
-                          holding(HoldScope::profil, "responsable"), names);
+                          holding(HoldScope::profil, "responsable"), judged_attributes);
   EXPECT_THAT(added(*find(parts.held, person(1)), "ENTElevePersRelEleve"),
               ElementsAre(person(2) + "$10"));
   EXPECT_EQ(attribute(*find(parts.go, person(1)), "ENTElevePersRelEleve"), nullptr);
@@ -108,7 +107,7 @@ TEST(Split, CompositesThatStartWithADnWaitToo) {
 TEST(Split, ANewGroupOfWhichAllWaitIsMadeWithThePlaceholder) {
   SplitPlan parts = split(plan_of({create_person(1, "0310001A", Profil::eleve),
                                    change_group(Operation::create, {}, {person(1)})}),
-                          holding(HoldScope::profil, "eleve"), names);
+                          holding(HoldScope::profil, "eleve"), judged_attributes);
   const Change* go = find(parts.go, "cn=g,ou=groups,dc=ent,dc=test");
   ASSERT_NE(go, nullptr);
   EXPECT_THAT(added(*go, "member"), ElementsAre(""));
@@ -120,7 +119,7 @@ TEST(Split, ANewGroupOfWhichAllWaitIsMadeWithThePlaceholder) {
 TEST(Split, AGroupThatHoldsThePlaceholderKeepsItWhileItsMembersWait) {
   SplitPlan parts = split(plan_of({create_person(1, "0310001A", Profil::eleve),
                                    change_group(Operation::modify, {""}, {person(1)})}),
-                          holding(HoldScope::profil, "eleve"), names);
+                          holding(HoldScope::profil, "eleve"), judged_attributes);
   EXPECT_EQ(find(parts.go, "cn=g,ou=groups,dc=ent,dc=test"), nullptr)
       << "without its placeholder the group would be empty, which a server refuses";
   const Change* waits = find(parts.held, "cn=g,ou=groups,dc=ent,dc=test");
@@ -132,14 +131,14 @@ TEST(Split, AGroupThatHoldsThePlaceholderKeepsItWhileItsMembersWait) {
 TEST(Split, AGroupIsNotEmptiedWhileThoseWhoComeWait) {
   SplitPlan parts = split(plan_of({create_person(1, "0310001A", Profil::eleve),
                                    change_group(Operation::modify, {person(7)}, {person(1)})}),
-                          holding(HoldScope::profil, "eleve"), names);
+                          holding(HoldScope::profil, "eleve"), judged_attributes);
   EXPECT_EQ(find(parts.go, "cn=g,ou=groups,dc=ent,dc=test"), nullptr);
 }
 
 TEST(Split, AGroupThatSomebodyElseJoinsNowLosesItsPlaceholderNow) {
   SplitPlan parts = split(plan_of({create_person(1, "0310001A", Profil::eleve),
                                    change_group(Operation::modify, {""}, {person(1), person(2)})}),
-                          holding(HoldScope::profil, "eleve"), names);
+                          holding(HoldScope::profil, "eleve"), judged_attributes);
   const Change* go = find(parts.go, "cn=g,ou=groups,dc=ent,dc=test");
   ASSERT_NE(go, nullptr);
   EXPECT_THAT(removed(*go, "member"), ElementsAre(""));
@@ -156,7 +155,7 @@ TEST(Split, AReplacedValueSetWaitsAsAWhole) {
                    {"0310001A"},
                    {{"seeAlso", {person(9)}, {person(2), person(3)}, true}}};
   SplitPlan parts = split(plan_of({pupil, create_person(2, "0310001A", Profil::responsable)}),
-                          holding(HoldScope::profil, "responsable"), names);
+                          holding(HoldScope::profil, "responsable"), judged_attributes);
   EXPECT_THAT(added(*find(parts.go, person(1)), "seeAlso"), ElementsAre(person(3)));
   const Change* waits = find(parts.held, person(1));
   EXPECT_THAT(removed(*waits, "seeAlso"), ElementsAre(person(3)));
@@ -180,7 +179,7 @@ TEST(Split, AMemberOfAHeldProfileMovesWithHisRecord) {
     SplitPlan parts = split(
         plan_of({modify_person(1, Profil::eleve, operation), modify_person(2, Profil::eleve),
                  change_group(Operation::modify, {person(1), person(7)}, {person(2), person(8)})}),
-        holding(HoldScope::profil, "eleve"), names);
+        holding(HoldScope::profil, "eleve"), judged_attributes);
     const Change* go = find(parts.go, group);
     ASSERT_NE(go, nullptr);
     EXPECT_THAT(removed(*go, "member"), ElementsAre(person(7)));
@@ -198,20 +197,20 @@ TEST(Split, AGroupThatAHeldMemberIsInIsNotRemoved) {
   gone.wave = wave::removals;
   gone.attributes.push_back({"cn", {"g"}, {}, false});
   const std::vector<ChangeText> changes{modify_person(1, Profil::eleve), gone};
-  SplitPlan parts = split(plan_of(changes), holding(HoldScope::profil, "eleve"), names);
+  SplitPlan parts = split(plan_of(changes), holding(HoldScope::profil, "eleve"), judged_attributes);
   EXPECT_EQ(find(parts.go, group), nullptr);
   const Change* waits = find(parts.held, group);
   ASSERT_NE(waits, nullptr);
   EXPECT_EQ(waits->operation, Operation::remove);
   EXPECT_THAT(waits->attributes, SizeIs(2));
-  parts = split(plan_of(changes), holding(HoldScope::profil, "responsable"), names);
+  parts = split(plan_of(changes), holding(HoldScope::profil, "responsable"), judged_attributes);
   EXPECT_NE(find(parts.go, group), nullptr);
 }
 
 TEST(Split, AGroupThatAHeldMemberStaysInGetsNoPlaceholderYet) {
   SplitPlan parts = split(plan_of({modify_person(1, Profil::eleve),
                                    change_group(Operation::modify, {person(1), person(7)}, {""})}),
-                          holding(HoldScope::profil, "eleve"), names);
+                          holding(HoldScope::profil, "eleve"), judged_attributes);
   EXPECT_THAT(removed(*find(parts.go, group), "member"), ElementsAre(person(7)));
   EXPECT_THAT(added(*find(parts.go, group), "member"), IsEmpty());
   EXPECT_THAT(removed(*find(parts.held, group), "member"), ElementsAre(person(1)));
@@ -221,7 +220,7 @@ TEST(Split, AGroupThatAHeldMemberStaysInGetsNoPlaceholderYet) {
 TEST(Split, AGroupOfWhichOnlyHeldMembersLeaveWaits) {
   SplitPlan parts = split(
       plan_of({modify_person(1, Profil::eleve), change_group(Operation::modify, {person(1)}, {})}),
-      holding(HoldScope::profil, "eleve"), names);
+      holding(HoldScope::profil, "eleve"), judged_attributes);
   EXPECT_EQ(find(parts.go, group), nullptr);
   EXPECT_THAT(removed(*find(parts.held, group), "member"), ElementsAre(person(1)));
 }
