@@ -226,7 +226,25 @@ class RulesReader {
       return std::nullopt;
     }
     rule.value = std::move(*parsed);
+    check_identity(item, rule);
     return rule;
+  }
+
+  /// Identifier and login are given once, to somebody new: a rule that is enforced every night
+  /// would have no value for anybody else, and empty what he has.
+  void check_identity(TomlTable& item, const AttributeRule& rule) const {
+    if (rule.owner != Owner::source) return;
+    if (rule.attribute == rules_.names.identifiant || rule.attribute == rules_.names.login)
+      item.error("owner", "an identifier or login is given once and never changes",
+                 "write owner = \"initial\"");
+    else if (std::ranges::any_of(rule.value.fields, [](const Field& field) {
+               return field.kind == Field::Kind::scalar &&
+                      (field.scalar == Scalar::identifiant || field.scalar == Scalar::login);
+             }))
+      item.error("value",
+                 "{@identifiant} and {@login} are only known when an entry is created: the "
+                 "attribute would be emptied the next night",
+                 "write owner = \"initial\"");
   }
 
   void read_each(TomlTable& item, const std::string& each, AttributeRule& rule) {

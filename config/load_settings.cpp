@@ -224,21 +224,28 @@ class SettingsReader {
     read("run", settings_.limits.run);
     read("academie", settings_.limits.academie);
     read("school", settings_.limits.school);
+    read("school_profil", settings_.limits.school_profil);
     read("profil", settings_.limits.profil);
     table->finish();
   }
 
-  /// A limit that is named replaces the default one; the others stay.
+  /// What a limit does not say stays as by default. A limit that says nothing would check nothing,
+  /// and nobody would see that.
   static void read_limit_table(TomlTable& table, LimitTable& to) {
     for (const Surprise surprise : all_surprises) {
       auto item = table.table(to_string(surprise));
       if (!item) continue;
-      Limit limit;
-      limit.percent = item->number("percent", 0.0, 100.0);
+      Limit limit = to[surprise];
+      if (const auto n = item->number("percent", 0.0, 100.0)) limit.percent = n;
       if (const auto n = item->integer("floor", 0, 1'000'000'000))
         limit.floor = static_cast<std::uint64_t>(*n);
       if (const auto n = item->integer("absolute", 0, 1'000'000'000))
         limit.absolute = static_cast<std::uint64_t>(*n);
+      const bool checks_something = limit.percent || limit.absolute;
+      const bool says_how_much = item->has("percent") || item->has("absolute");
+      if (!says_how_much && !(item->has("floor") && checks_something))
+        table.error(to_string(surprise), "this limit checks nothing",
+                    "give percent or absolute; a floor that is never reached lets everything pass");
       item->finish();
       to[surprise] = limit;
     }

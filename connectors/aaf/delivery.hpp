@@ -54,6 +54,11 @@ struct ReadRequest {
 /// identifier; it is not among Feed::dropped() when the Vocabulary lacks it.
 [[nodiscard]] Result<Feed> read_delivery(const ReadRequest& request);
 
+/// ReadRequest::folder as a clean path; AAF-029 when it is none.
+[[nodiscard]] Result<std::string> clean_folder(const std::filesystem::path& path,
+                                               const std::string& folder,
+                                               const std::string& academie);
+
 /// What `path` offers: itself when it is an archive or a directory with AAF files, else the newest
 /// delivery inside (by the date in its name, Complet before Delta on one date). Directories without
 /// a date in their names, such as one for each académie, are parts of one delivery: then `path` is

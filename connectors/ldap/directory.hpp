@@ -112,6 +112,10 @@ class Directory {
   virtual asio::awaitable<Answer> apply(const Change& change, bool assert_unchanged) = 0;
 };
 
+/// What is wrong with the options, as far as it can be told without the network: contradictions,
+/// password and TLS files that cannot be used. `connect` checks the same.
+Problems check_options(const ConnectOptions& options);
+
 /// Connects, secures and binds on `workers`, then hands the connection to the loop of `executor`.
 /// To be awaited on that loop; the workers have to be joined before the loop is destroyed.
 asio::awaitable<Result<std::unique_ptr<Directory>>> connect(asio::any_io_executor executor,

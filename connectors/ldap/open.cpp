@@ -56,6 +56,16 @@ class Opening {
     return std::move(handle_);
   }
 
+  Problems without_network() {
+    Problems problems = check();
+    if (options_.bind == ConnectOptions::Bind::simple && !options_.password_file.empty())
+      if (auto secret = read_secret(options_.password_file); !secret)
+        problems.append(secret.error());
+    if (problems.has_errors()) return problems;
+    if (auto problem = prepare()) problems.add(std::move(*problem));
+    return problems;
+  }
+
  private:
   using Outcome = std::optional<Problem>;
 
@@ -306,6 +316,13 @@ class Opening {
 };
 
 }  // namespace
+
+Problems check_options(const ConnectOptions& options) {
+  prepare_library();
+  Result<Uri> uri = parse_uri(options.uri);
+  if (!uri) return uri.error();
+  return Opening(options, std::move(uri.value())).without_network();
+}
 
 Result<Handle> open_connection(const ConnectOptions& options) {
   prepare_library();

@@ -60,8 +60,7 @@ class AbsenceJudge {
     if (any(keys, &Population::may_be_rejected)) {
       set(e, Presence::unknown, "the delivery has a record that was rejected");
     } else if (any(keys, &Population::is_unplaced)) {
-      set(e, Presence::unknown,
-          "the delivery places this person in a structure that cannot be read");
+      set(e, Presence::unknown, "the delivery places this person in no structure that can be read");
     } else if (responsables) {
       decide_responsable(e, entry, keys);
     } else {
@@ -85,28 +84,37 @@ class AbsenceJudge {
     schools_of_entry(entry, snapshot_, rules_, schools_);
     bool complete = false;
     for (const EntryIndex school : schools_) {
-      if (matched_.status(school) == EntryStatus::matched) {
+      if (is_complete(school, keys)) {
         complete = true;
-        continue;
-      }
-      const auto uai = Uai::parse(snapshot_.entry(school).first(rules_.names.uai));
-      if (uai && registry_.in_scope(*uai)) {
+      } else if (is_enrolled(school)) {
         set(e, Presence::unknown, "a school of this person is enrolled but not in the delivery");
         return;
       }
     }
-    const bool described = any(keys, &Population::has_record);
     if (complete) {
       set(e, Presence::absent,
-          described ? "the delivery no longer places this person in an enrolled school"
-                    : "not in the whole Complet of the school any more");
-    } else if (!schools_.empty() && !described) {
-      set(e, Presence::outside, "of a school that is not enrolled");
+          any(keys, &Population::has_record)
+              ? "the delivery no longer places this person in an enrolled school"
+              : "not in the whole Complet of the school any more");
     } else if (!schools_.empty()) {
-      set(e, Presence::absent, "the delivery places this person outside the enrolled schools");
+      set(e, Presence::outside, "of a school that is not enrolled");
     } else {
       set(e, Presence::unknown, "the entry names no school, so no Complet can tell");
     }
+  }
+
+  /// Whether a feed of one of these keys describes the school. What another académie says of a
+  /// school tells nothing about the people of this one.
+  [[nodiscard]] bool is_complete(EntryIndex school, Keys keys) const {
+    if (matched_.status(school) != EntryStatus::matched) return false;
+    const EcoleNode& node = population_.ecoles()[matched_.subject_of(school)];
+    return std::ranges::any_of(
+        keys, [&](const auto& pair) { return node.is_described_by(pair.second.feed); });
+  }
+
+  [[nodiscard]] bool is_enrolled(EntryIndex school) const {
+    const auto uai = Uai::parse(snapshot_.entry(school).first(rules_.names.uai));
+    return uai && registry_.in_scope(*uai);
   }
 
   void decide_responsable(EntryIndex e, const SnapshotEntry& entry, Keys keys) {
@@ -125,6 +133,10 @@ class AbsenceJudge {
     }
     bool outside = false;
     entry.values_of(rules_.names.responsable_pupils, pupils_);
+    if (pupils_.empty()) {
+      set(e, Presence::unknown, "the entry names no pupil, so no Complet can tell");
+      return;
+    }
     for (const std::string_view dn : pupils_) {
       const EntryIndex pupil = snapshot_.find(dn);
       if (pupil == no_entry) continue;

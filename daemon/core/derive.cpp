@@ -175,9 +175,10 @@ void Deriver::derive_attributes(const EntryRules& rules, const Subject& subject,
   for (const AttributeRule& rule : rules.attributes) {
     if (rule.owner == Owner::ent) continue;
     const auto first = static_cast<std::uint32_t>(out.values.size());
+    incomplete_ = false;
     derive_attribute(rule, subject, out);
-    out.attributes.push_back(
-        {rule.attribute, rule.owner, first, static_cast<std::uint32_t>(out.values.size()) - first});
+    out.attributes.push_back({rule.attribute, rule.owner, first,
+                              static_cast<std::uint32_t>(out.values.size()) - first, incomplete_});
   }
 }
 
@@ -247,6 +248,9 @@ void Deriver::derive_attribute(const AttributeRule& rule, const Subject& subject
       const bool regroupement = rule.each == Each::groupes;
       const auto classes = person != nullptr ? population_.classes_of(*person)
                                              : population_.classes_of(subject.ecole);
+      const Unread& unread =
+          person != nullptr ? person->unread : population_.ecoles()[subject.ecole].unread;
+      incomplete_ = unread.of(regroupement);
       for (const ClasseIndex c : classes) {
         const ClasseNode& classe = population_.classes()[c];
         if (classe.regroupement != regroupement) continue;
@@ -323,6 +327,7 @@ void Deriver::add_value(const AttributeRule& rule, const Subject& subject, const
   if (!text) return;
   if (!is_valid(rules_.target.info(rule.attribute), *text)) {
     if (on_invalid) on_invalid(subject.feed, {rule.attribute, position});
+    incomplete_ = true;
     return;
   }
   out.values.push_back({*text, position});

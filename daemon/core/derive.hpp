@@ -32,6 +32,9 @@ struct DesiredAttribute {
   Owner owner = Owner::source;
   std::uint32_t first = 0;  ///< in DesiredEntry::values
   std::uint32_t count = 0;
+  /// A value of the source could not be read: there may be more than these, so no present value is
+  /// known to be wrong.
+  bool incomplete = false;
 };
 
 /// One entry as it should be. Valid until the next derivation into it.
@@ -130,6 +133,7 @@ class Deriver {
   std::vector<std::string_view> parts_;
   std::vector<std::string_view> codes_;
   std::string buffer_;
+  bool incomplete_ = false;  ///< of the attribute being derived
 };
 
 }  // namespace entsync

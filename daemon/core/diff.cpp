@@ -77,17 +77,19 @@ void Differ::create(const DesiredEntry& desired, EntryDiff& out) const {
 void Differ::diff(const DesiredEntry& desired, const SnapshotEntry& actual, EntryDiff& out) {
   for (const DesiredAttribute& attribute : desired.attributes)
     if (attribute.owner == Owner::source)
-      diff_values(attribute.attribute, desired.values_of(attribute), actual, out);
+      diff_values(attribute, desired.values_of(attribute), actual, out);
   for (const TargetAttribute attribute : desired.rules->relinquished)
-    diff_values(attribute, {}, actual, out);
+    diff_values({attribute, Owner::source, 0, 0, false}, {}, actual, out);
   diff_object_classes(desired, actual, out);
 }
 
-void Differ::diff_values(TargetAttribute attribute, std::span<const DesiredValue> desired,
+void Differ::diff_values(const DesiredAttribute& wanted, std::span<const DesiredValue> desired,
                          const SnapshotEntry& actual, EntryDiff& out) {
+  const TargetAttribute attribute = wanted.attribute;
   actual.values_of(attribute, actual_);
   if (same_bytes(desired, actual_)) return;
   const TargetAttributeInfo& info = rules_.target.info(attribute);
+  if (wanted.incomplete && info.single_valued && !actual_.empty()) return;
 
   wanted_keys_.clear();
   for (const DesiredValue& value : desired)
@@ -105,7 +107,7 @@ void Differ::diff_values(TargetAttribute attribute, std::span<const DesiredValue
     diff.added.push_back(desired[i].text);
   }
   const bool replaced = info.single_valued && !diff.added.empty();
-  for (std::size_t i = 0; i < actual_.size(); ++i)
+  for (std::size_t i = 0; i < actual_.size() && !wanted.incomplete; ++i)
     if (!contains(wanted_keys_, actual_keys_[i]))
       note_removal(attribute, actual_[i], replaced, actual, diff);
 

@@ -47,7 +47,7 @@ class Differ {
   void create(const DesiredEntry& desired, EntryDiff& out) const;
 
  private:
-  void diff_values(TargetAttribute attribute, std::span<const DesiredValue> desired,
+  void diff_values(const DesiredAttribute& wanted, std::span<const DesiredValue> desired,
                    const SnapshotEntry& actual, EntryDiff& out);
   void diff_object_classes(const DesiredEntry& desired, const SnapshotEntry& actual,
                            EntryDiff& out);

@@ -51,7 +51,7 @@ class Giver {
     const auto known = memory_.find_subject(subject);
     if (!known) return Identity{std::move(subject), free_identifier(), free_login(prenom, nom)};
     if (identifiants_.contains(ascii_lower(known->identifiant))) return std::nullopt;
-    const bool same_login = !known->login.empty() && logins_.insert(known->login).second;
+    const bool same_login = !known->login.empty() && logins_.insert(case_fold(known->login)).second;
     return Identity{std::move(subject), known->identifiant,
                     same_login ? known->login : free_login(prenom, nom)};
   }

@@ -52,6 +52,7 @@ std::uint64_t counted(const Losses& losses, Surprise surprise) {
 std::uint64_t population_of(const Tally& before, Surprise surprise) {
   switch (surprise) {
     case Surprise::create:
+      return std::max(before.persons, before.live);
     case Surprise::modify:
     case Surprise::absent:
     case Surprise::suspend:
@@ -122,8 +123,11 @@ class Judge {
       add_change(academies_[std::string(change.academie)], change, names);
       if (change.profil)
         add_change(profils_[std::string(to_string(*change.profil))], change, names);
-      for (const std::string_view uai : change.schools)
+      for (const std::string_view uai : change.schools) {
         add_change(schools_[std::string(uai)], change, names);
+        if (change.profil)
+          add_change(school_profils_[school_profil_key(uai, *change.profil)], change, names);
+      }
     }
   }
 
@@ -131,6 +135,7 @@ class Judge {
     check(HoldScope::run, {}, run_, before_.run, limits_.run);
     check_all(HoldScope::academie, academies_, before_.academies, limits_.academie);
     check_all(HoldScope::school, schools_, before_.schools, limits_.school);
+    check_all(HoldScope::school, school_profils_, before_.school_profils, limits_.school_profil);
     check_all(HoldScope::profil, profils_, before_.profils, limits_.profil);
     return std::move(verdict_);
   }
@@ -161,6 +166,7 @@ class Judge {
   LossMap academies_;
   LossMap schools_;
   LossMap profils_;
+  LossMap school_profils_;
   Verdict verdict_;
 };
 
@@ -168,7 +174,7 @@ class Judge {
 class Splitter {
  public:
   Splitter(Plan&& plan, const Verdict& verdict, const JudgedAttributes& names)
-      : names_(names), verdict_(verdict) {
+      : names_(names), holds_(verdict) {
     result_.held.files = plan.files;
     result_.held.id = plan.id;
     result_.held.created = plan.created;
@@ -179,12 +185,13 @@ class Splitter {
   SplitPlan run() {
     std::vector<Change> going;
     for (const Change& change : result_.go.changes) {
-      if (!verdict_.holds_change(change)) {
+      if (!holds_.contains(change)) {
         going.push_back(change);
         continue;
       }
       hold(change, change.attributes);
       if (change.operation == Operation::create) waiting_.insert(dn::normalise(change.dn));
+      if (change.kind == EntryKind::person) people_.insert(dn::normalise(change.dn));
     }
     result_.go.changes.clear();
     for (const Change& change : going) keep_what_can_go(change);
@@ -219,20 +226,38 @@ class Splitter {
     held.changes.push_back(copy);
   }
 
-  [[nodiscard]] bool waits(std::string_view value) const {
+  using Dns = std::unordered_set<std::string>;
+
+  static bool leads_to(const Dns& dns, std::string_view value) {
+    if (dns.empty()) return false;
     std::string_view dn = value;
     if (const std::size_t dollar = value.find('$'); dollar != std::string_view::npos)
       dn = value.substr(0, dollar);
-    return dn.find('=') != std::string_view::npos && waiting_.contains(dn::normalise(dn));
+    return dn.find('=') != std::string_view::npos && dns.contains(dn::normalise(dn));
+  }
+
+  [[nodiscard]] bool is_member(const AttributeChange& attribute) const {
+    return equals_ignoring_case(attribute.attribute, names_.member);
+  }
+  [[nodiscard]] bool comes_later(const AttributeChange& attribute, std::string_view value) const {
+    return leads_to(waiting_, value) || (is_member(attribute) && leads_to(people_, value));
+  }
+  [[nodiscard]] bool leaves_later(const AttributeChange& attribute, std::string_view value) const {
+    return is_member(attribute) && !attribute.replace && leads_to(people_, value);
   }
 
   void keep_what_can_go(const Change& change) {
     Plan& go = result_.go;
     const auto has_waiting = [&](const AttributeChange& a) {
-      return std::ranges::any_of(a.added, [&](std::string_view v) { return waits(v); });
+      return std::ranges::any_of(a.added, [&](auto v) { return comes_later(a, v); }) ||
+             std::ranges::any_of(a.removed, [&](auto v) { return leaves_later(a, v); });
     };
-    if (waiting_.empty() || std::ranges::none_of(change.attributes, has_waiting)) {
+    if (std::ranges::none_of(change.attributes, has_waiting)) {
       go.changes.push_back(change);
+      return;
+    }
+    if (change.operation == Operation::remove) {
+      hold(change, change.attributes);
       return;
     }
     std::vector<AttributeChange> kept;
@@ -253,42 +278,51 @@ class Splitter {
 
   void divide(const AttributeChange& attribute, const Change& change,
               std::vector<AttributeChange>& kept, std::vector<AttributeChange>& held) {
-    std::vector<std::string_view> go_values;
-    std::vector<std::string_view> held_values;
+    Values go_added;
+    Values held_added;
     for (const std::string_view v : attribute.added)
-      (waits(v) ? held_values : go_values).push_back(v);
-    if (held_values.empty()) {
+      (comes_later(attribute, v) ? held_added : go_added).push_back(v);
+    Values go_removed;
+    Values held_removed;
+    for (const std::string_view v : attribute.removed)
+      (leaves_later(attribute, v) ? held_removed : go_removed).push_back(v);
+    if (held_added.empty() && held_removed.empty()) {
       kept.push_back(attribute);
       return;
     }
-    const bool is_member = equals_ignoring_case(attribute.attribute, names_.member);
     const bool is_create = change.operation == Operation::create;
     // A group needs a member: whoever leaves stays until one of those who come is there.
-    if (is_member && !is_create && go_values.empty()) {
+    if (is_member(attribute) && !is_create && !held_added.empty() && go_added.empty()) {
       held.push_back(attribute);
       return;
     }
-    AttributeChange wait = attribute;
-    std::vector<std::string_view> undone;
     if (attribute.replace) {
-      undone = go_values;
-      held_values.assign(attribute.added.begin(), attribute.added.end());
-    } else if (is_member && go_values.empty()) {
-      go_values.push_back(names_.empty_member);
-      undone.push_back(names_.empty_member);
+      held_removed = go_added;
+      held_added.assign(attribute.added.begin(), attribute.added.end());
+    } else if (is_member(attribute) && is_create && go_added.empty()) {
+      go_added.push_back(names_.empty_member);
+      held_removed.push_back(names_.empty_member);
+    } else if (is_member(attribute) && !held_removed.empty() &&
+               std::erase(go_added, names_.empty_member) != 0) {
+      held_added.push_back(names_.empty_member);  // the group is not empty yet
     }
     AttributeChange go = attribute;
-    go.added = result_.go.store(std::span<const std::string_view>(go_values));
+    go.added = result_.go.store(std::span<const std::string_view>(go_added));
+    go.removed = result_.go.store(std::span<const std::string_view>(go_removed));
     if (!go.added.empty() || !go.removed.empty()) kept.push_back(go);
-    wait.removed = result_.go.store(std::span<const std::string_view>(undone));
-    wait.added = result_.go.store(std::span<const std::string_view>(held_values));
+    AttributeChange wait = attribute;
+    wait.removed = result_.go.store(std::span<const std::string_view>(held_removed));
+    wait.added = result_.go.store(std::span<const std::string_view>(held_added));
     held.push_back(wait);
   }
 
+  using Values = std::vector<std::string_view>;
+
   const JudgedAttributes& names_;
-  const Verdict& verdict_;
+  HeldChanges holds_;
   SplitPlan result_;
-  std::unordered_set<std::string> waiting_;  ///< DNs that only the held part creates
+  Dns waiting_;  ///< that only the held part creates
+  Dns people_;   ///< of persons whose own change waits
 };
 
 }  // namespace
@@ -329,20 +363,36 @@ std::string to_string(const Hold& hold) {
   return text;
 }
 
-bool Verdict::holds_change(const Change& change) const {
-  return std::ranges::any_of(holds, [&](const Hold& hold) {
+HeldChanges::HeldChanges(const Verdict& verdict) {
+  for (const Hold& hold : verdict.holds) {
     switch (hold.scope) {
       case HoldScope::run:
-        return true;
+        everything_ = true;
+        break;
       case HoldScope::academie:
-        return change.academie == hold.key;
+        academies_.insert(hold.key);
+        break;
       case HoldScope::school:
-        return std::ranges::find(change.schools, hold.key) != change.schools.end();
+        // One profile too many holds the whole school.
+        schools_.insert(hold.key.substr(0, hold.key.find('/')));
+        break;
       case HoldScope::profil:
-        return change.profil && to_string(*change.profil) == hold.key;
+        profils_.insert(hold.key);
+        break;
     }
-    return true;
-  });
+  }
+}
+
+bool HeldChanges::contains(const Change& change) const {
+  return everything_ || academies_.contains(change.academie) ||
+         (change.profil && profils_.contains(to_string(*change.profil))) ||
+         (!schools_.empty() && std::ranges::any_of(change.schools, [&](std::string_view uai) {
+           return schools_.contains(uai);
+         }));
+}
+
+bool Verdict::holds_change(const Change& change) const {
+  return HeldChanges(*this).contains(change);
 }
 
 Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& limits,

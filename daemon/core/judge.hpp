@@ -5,6 +5,7 @@
 /// another one is created in the same school is no loss, nor is a member who moves between two
 /// groups of a school.
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ std::string_view to_string(HoldScope scope);
 /// One limit that was passed.
 struct Hold {
   HoldScope scope = HoldScope::run;
-  std::string key;  ///< académie, UAI or profile; empty for the run
+  std::string key;  ///< académie, UAI, `UAI/profile` or profile; empty for the run
   Surprise surprise = Surprise::absent;
   std::uint64_t count = 0;
   std::uint64_t population = 0;
@@ -34,8 +35,22 @@ std::string to_string(const Hold& hold);
 struct Verdict {
   std::vector<Hold> holds;  ///< in order of scope and key
   [[nodiscard]] bool go() const { return holds.empty(); }
-  /// Whether a change falls under one of the holds.
+  /// Whether a change falls under one of the holds. For many changes: HeldChanges.
   [[nodiscard]] bool holds_change(const Change& change) const;
+};
+
+/// The holds of a verdict as something to look changes up in.
+class HeldChanges {
+ public:
+  explicit HeldChanges(const Verdict& verdict);
+  [[nodiscard]] bool contains(const Change& change) const;
+
+ private:
+  using Keys = std::set<std::string, std::less<>>;
+  bool everything_ = false;
+  Keys academies_;
+  Keys schools_;
+  Keys profils_;
 };
 
 /// Names that the judge needs to tell value-level losses.
@@ -51,7 +66,8 @@ Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& limits,
               const JudgedAttributes& attributes);
 
 /// A plan divided in what may go and what waits. Values of going changes that lead to an entry
-/// which only the held part would create wait with it.
+/// which only the held part would create wait with it, and so do the memberships, come or gone, of
+/// a person whose own change waits: a group that would be removed with him in it waits whole.
 struct SplitPlan {
   Plan go;
   Plan held;

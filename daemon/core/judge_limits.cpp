@@ -34,9 +34,11 @@ JudgeLimits JudgeLimits::defaults() {
                    {Surprise::remove, {50.0, 5, {}}},
                    {Surprise::mail_lost, {30.0, 10, {}}},
                    {Surprise::member_lost, {50.0, 60, {}}}};
+  limits.school_profil = {{Surprise::absent, {25.0, 5, {}}}, {Surprise::mail_lost, {50.0, 10, {}}}};
   limits.academie = {{Surprise::absent, {8.0, 100, {}}}};
   limits.profil = {{Surprise::absent, {8.0, 100, {}}}};
-  limits.run = {{Surprise::absent, {8.0, 100, {}}},
+  limits.run = {{Surprise::create, {25.0, 500, {}}},
+                {Surprise::absent, {8.0, 100, {}}},
                 {Surprise::modify, {60.0, 5000, {}}},
                 {Surprise::mail_lost, {10.0, 100, {}}}};
   return limits;

@@ -44,6 +44,9 @@ struct JudgeLimits {
   LimitTable academie;
   LimitTable school;  ///< passed: the school is quarantined, the others proceed
   LimitTable profil;  ///< per profile over the whole run
+  /// Per profile of one school; passed: the school is quarantined. All its teachers are few among
+  /// its pupils and responsables.
+  LimitTable school_profil;
 
   /// Safe defaults, see docs/configuration.md.
   static JudgeLimits defaults();

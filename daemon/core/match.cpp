@@ -118,7 +118,6 @@ class Matcher {
       if (!parsed) continue;
       matched_.status_[e] = EntryStatus::unmatched;
       matched_.keys_.push_back({e, {parsed->feed, Category::etab_educ_nat, parsed->id}});
-      break;
     }
     const auto uai = Uai::parse(entry.first(rules_.names.uai));
     if (!uai) return;
@@ -148,8 +147,12 @@ class Matcher {
     const unsigned role = 1U << static_cast<unsigned>(person.record.category());
     exact_.clear();
     roleless_.clear();
+    bool one_role = false;
     for (std::uint32_t c = head->second; c != no_index; c = candidates_[c].next) {
-      if ((candidates_[c].roles & role) != 0) exact_.push_back(candidates_[c].entry);
+      if ((candidates_[c].roles & role) != 0) {
+        exact_.push_back(candidates_[c].entry);
+        one_role = candidates_[c].roles == role;
+      }
       if (candidates_[c].roles == 0) roleless_.push_back(candidates_[c].entry);
     }
     const auto& chosen = exact_.empty() ? roleless_ : exact_;
@@ -159,7 +162,39 @@ class Matcher {
       for (const EntryIndex e : chosen) release(e);
       return;
     }
+    if (!one_role && !has_family_name_of(person, chosen.front())) {
+      review(p, chosen,
+             "the entry's object classes do not tell whose key it carries, and the family name is "
+             "another one");
+      release(chosen.front());
+      return;
+    }
     claim(p, chosen.front());
+  }
+
+  /// Ids are only unique inside a category: an entry that speaks for none or for several may be
+  /// somebody else's, with his credentials.
+  [[nodiscard]] bool has_family_name_of(const Person& person, EntryIndex e) const {
+    const std::string_view wanted = person.record.first(rules_.feed.nom);
+    const SnapshotEntry entry = snapshot_.entry(e);
+    for (const AttributeRule& rule : rules_.person(person.profil).attributes)
+      if (is_family_name(rule))
+        for (std::size_t i = 0; i < entry.value_count(); ++i)
+          if (entry.attribute(i) == rule.attribute && are_one_name(entry.text(i), wanted))
+            return true;
+    return false;
+  }
+
+  [[nodiscard]] bool is_family_name(const AttributeRule& rule) const {
+    return rule.owner == Owner::source && rule.each == Each::once &&
+           rule.value.fields.size() == 1 &&
+           rule.value.fields.front().kind == Field::Kind::feed_attribute &&
+           rule.value.fields.front().attribute == rules_.feed.nom;
+  }
+
+  static bool are_one_name(std::string_view a, std::string_view b) {
+    const std::string letters = ascii_letters(a);
+    return case_fold(a) == case_fold(b) || (!letters.empty() && letters == ascii_letters(b));
   }
 
   void claim(PersonIndex p, EntryIndex e) {

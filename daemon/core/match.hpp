@@ -1,8 +1,9 @@
 #pragma once
 /// Who is who: which entry of the directory is which school and person of the population. Matching
 /// is by key only – (académie, category, jointure) for persons, UAI for schools – so entries that
-/// were there before us are adopted, and nobody is ever matched by name. What is not certain is
-/// ambiguous: it goes to the review list and is left alone.
+/// were there before us are adopted, and nobody is ever matched by name; a name only confirms a
+/// key whose category the entry does not tell. What is not certain is ambiguous: it goes to the
+/// review list and is left alone.
 
 #include <cstdint>
 #include <optional>

@@ -28,7 +28,8 @@ class Planner {
       result_.problems.warning("DATA-040",
                                {known ? f.files()[value.position.file].name : std::string{},
                                 known ? value.position.line : 0, names().name(value.attribute)},
-                               "the directory's schema does not take this value; it is left out",
+                               "the directory's schema does not take this value; it is left out, "
+                               "and what the attribute holds is kept",
                                "have the school correct it in the source");
     };
     std::uint32_t base = 0;
@@ -129,6 +130,7 @@ class Planner {
       about.wave = wave::create_schools;
       about.note = "a school that the directory does not hold";
     } else {
+      if (is_lost_by_a_feed(node, entry)) return;
       const SnapshotEntry actual = in_.snapshot.entry(entry);
       differ_.diff(desired_, actual, diff_);
       if (diff_.empty()) return;
@@ -138,6 +140,22 @@ class Planner {
     }
     about.subject = subject_key(in_.population, node);
     emit(about);
+  }
+
+  /// A school that another académie still describes is lost all the same for the one whose key the
+  /// entry carries: its classes and directors are of that one.
+  bool is_lost_by_a_feed(const EcoleNode& node, EntryIndex entry) {
+    for (const auto& [index, key] : in_.matched.keys_of(entry)) {
+      if (node.is_described_by(key.feed)) continue;
+      result_.problems.warning(
+          "DATA-003", {{}, 0, node.uai.str()},
+          "this school is enrolled but no longer in the delivery of " +
+              in_.population.feed(key.feed).academie() + ", whose key its entry carries",
+          "nobody of that delivery becomes absent from it; ask the académie whether its perimeter "
+          "holds it, or take the key off the entry");
+      return true;
+    }
+    return false;
   }
 
   // Persons --------------------------------------------------------------------------------------
@@ -260,7 +278,7 @@ class Planner {
       const SnapshotEntry actual = in_.snapshot.entry(entry);
       differ_.diff(desired_, actual, diff_);
       // A group without a rule for its members is filled by hand: its members are the ENT's.
-      if (group.rules->members != Members::none) diff_members(actual);
+      if (group.rules->members != Members::none) diff_members(actual, group);
       if (diff_.empty()) return;
       about.csn = actual.csn();
       about.note = "the directory differs from the delivery";
@@ -277,7 +295,7 @@ class Planner {
 
   /// Members wanted by the rule, members added by hand, and those who are not ours to take out. One
   /// pass with one look-up per present member: groups have thousands.
-  void diff_members(const SnapshotEntry& actual) {
+  void diff_members(const SnapshotEntry& actual, const GroupSubject& group) {
     ++epoch_;
     seen_.resize(in_.snapshot.size(), 0);
     AttributeDiff& diff = diff_.add(in_.rules.names.member);
@@ -301,7 +319,8 @@ class Planner {
       if (e != no_entry && is_wanted(e)) {
         seen_[e] = epoch_;
         ++staying;
-      } else if (ownership_.fate_of_link(dn) == Fate::keep) {
+      } else if (ownership_.fate_of_link(dn) == Fate::keep ||
+                 (e != no_entry && may_be_in_class(e, group.classe))) {
         ++staying;
       } else {
         diff.removed.push_back(dn);
@@ -319,6 +338,18 @@ class Planner {
     if (empty && !has_placeholder) diff.added.emplace_back(in_.rules.empty_group_member);
     if (!empty && has_placeholder) diff.removed.emplace_back(in_.rules.empty_group_member);
     if (diff.added.empty() && diff.removed.empty()) diff_.drop_last();
+  }
+
+  /// Whether somebody may still be in a class or group although no value that could be read says
+  /// so.
+  [[nodiscard]] bool may_be_in_class(EntryIndex e, ClasseIndex classe) const {
+    return classe != no_index && unread_of(e).of(in_.population.classes()[classe].regroupement);
+  }
+  [[nodiscard]] Unread unread_of(EntryIndex e) const {
+    if (in_.matched.status(e) != EntryStatus::matched ||
+        in_.snapshot.entry(e).branch() != Branch::people)
+      return {};
+    return in_.population.persons()[in_.matched.subject_of(e)].unread;
   }
 
   /// The entries of members added by hand; those that exist no more are left out.
@@ -347,7 +378,7 @@ class Planner {
     if (ownership_.fate_of_link(dn) == Fate::keep) return true;
     const EntryIndex e = in_.snapshot.find(dn);
     if (e == no_entry) return false;
-    if (std::ranges::find(explicit_, e) != explicit_.end()) return true;
+    if (std::ranges::find(explicit_, e) != explicit_.end() || unread_of(e).any()) return true;
     if (!of_class || in_.matched.status(e) != EntryStatus::matched ||
         in_.snapshot.entry(e).branch() != Branch::people)
       return false;
@@ -356,7 +387,8 @@ class Planner {
   }
 
   /// A group made from the feed whose class the feed no longer names. It goes when nobody is left
-  /// in it; with members added by hand, or absent and uncertain ones, it stays.
+  /// in it; with members added by hand, or absent and uncertain ones, it stays, and so it does
+  /// while a class value of the school cannot be read: that may be the one that names it.
   void plan_left_over_group(EntryIndex e) {
     const SnapshotEntry entry = in_.snapshot.entry(e);
     FeedIndex feed = 0;
@@ -366,7 +398,8 @@ class Planner {
     const bool of_class = std::ranges::count(jointure, '$') > 1;
     std::vector<std::string_view> values;
     entry.values_of(in_.rules.names.explicit_member, values);
-    bool stays = !values.empty();
+    const bool unread = in_.population.ecoles()[ecole].unread.any();
+    bool stays = unread || !values.empty();
     find_explicit(values);
     entry.values_of(in_.rules.names.member, values);
     for (const std::string_view dn : values)
@@ -398,8 +431,11 @@ class Planner {
     about.subject = std::string(entry.dn());
     about.rule = "entsync:left-over-group";
     about.feed = feed;
-    about.note = stays ? "the delivery no longer names this group, but somebody stays in it"
-                       : "the delivery no longer names this group and nobody is left in it";
+    about.note = !stays ? "the delivery no longer names this group and nobody is left in it"
+                 : unread
+                     ? "the delivery does not name this group, but has class values that cannot be "
+                       "read"
+                     : "the delivery no longer names this group, but somebody stays in it";
     schools_.assign(1, in_.population.ecoles()[ecole].uai.str());
     emit(about);
   }
@@ -506,7 +542,10 @@ class Planner {
       add(before.run);
       add(before.academies[in_.population.feed(feed).academie()]);
       add(before.profils[std::string(to_string(profil))]);
-      for (const std::string_view uai : uais) add(tally_of_school(uai));
+      for (const std::string_view uai : uais) {
+        add(tally_of_school(uai));
+        add(before.school_profils[school_profil_key(uai, profil)]);
+      }
     };
     std::vector<std::string_view> uais;
     for (PersonIndex p = 0; p < in_.population.persons().size(); ++p) {
@@ -527,7 +566,24 @@ class Planner {
     for (EntryIndex e = 0; e < in_.snapshot.size(); ++e) {
       const SnapshotEntry entry = in_.snapshot.entry(e);
       if (entry.branch() == Branch::groups) count_group(entry);
+      if (entry.branch() == Branch::people && is_person(entry) &&
+          entry.first(in_.rules.names.absent_since).empty())
+        ++before.run.live;
     }
+  }
+
+  /// By its object classes: a directory that is keyed otherwise holds persons too, and to create
+  /// all of them a second time is no first load.
+  [[nodiscard]] bool is_person(const SnapshotEntry& entry) const {
+    const auto& classes = in_.rules.person(Profil::eleve).object_classes;
+    for (std::size_t i = 0; i < entry.value_count(); ++i) {
+      if (entry.attribute(i) != in_.rules.names.object_class ||
+          equals_ignoring_case(entry.text(i), "top"))
+        continue;
+      for (const std::string& name : classes)
+        if (equals_ignoring_case(name, entry.text(i))) return true;
+    }
+    return false;
   }
 
   void count_group(const SnapshotEntry& entry) {
@@ -579,6 +635,10 @@ class Planner {
 };
 
 }  // namespace
+
+std::string school_profil_key(std::string_view uai, Profil profil) {
+  return std::string(uai) + "/" + std::string(to_string(profil));
+}
 
 PlannerResult make_plan(const PlannerInput& input) {
   return Planner(input).run();

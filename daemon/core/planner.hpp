@@ -43,13 +43,18 @@ struct Tally {
   std::uint64_t groups = 0;
   std::uint64_t mails = 0;    ///< persons with a mail
   std::uint64_t members = 0;  ///< member values of groups
+  /// Persons of the people branch who are not absent, whoever's they are; of the run only.
+  std::uint64_t live = 0;
 };
 struct Before {
   Tally run;
   std::map<std::string, Tally, std::less<>> academies;
   std::map<std::string, Tally, std::less<>> schools;
   std::map<std::string, Tally, std::less<>> profils;
+  std::map<std::string, Tally, std::less<>> school_profils;  ///< by school_profil_key
 };
+/// "0310001A/eleve".
+std::string school_profil_key(std::string_view uai, Profil profil);
 
 struct PlannerInput {
   const Population& population;

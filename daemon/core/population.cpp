@@ -93,11 +93,13 @@ class PopulationBuilder {
     const auto [known, is_new] =
         population_.by_uai_.emplace(*uai, static_cast<EcoleIndex>(population_.ecoles_.size()));
     if (is_new) {
-      population_.ecoles_.push_back({*uai, f, {}});
+      population_.ecoles_.push_back({*uai, f, {}, {f}, {}});
     } else if (population_.ecoles_[known->second].feed != f) {
       problems_.warning("DATA-002", place(f, record.position(), uai->str()),
                         "this school is in the feeds of two académies",
                         "the description of the first one is used; check the perimeters");
+      EcoleNode& node = population_.ecoles_[known->second];
+      if (!node.is_described_by(f)) node.feeds.push_back(f);
       return known->second;
     }
     population_.ecoles_[known->second].records.push_back(record);
@@ -118,31 +120,37 @@ class PopulationBuilder {
     for (const FeedRecord& record : feed(f).records(Category::eleve)) {
       ecoles_.clear();
       classes_.clear();
-      add_ecole(population_.ecole_of(f, record.first(rules_.feed.structure)));
+      unread_ = {};
       for (std::size_t i = 0; i < record.value_count(); ++i) {
         const FeedValue value = record.value(i);
+        if (value.attribute == rules_.feed.structure)
+          add_ecole(population_.ecole_of(f, value.text));
         if (value.attribute == rules_.feed.classes) add_classe(f, value, false);
         if (value.attribute == rules_.feed.groupes) add_classe(f, value, true);
       }
       if (ecoles_.empty()) {
         ++population_.counts_.eleves_outside;
-        note_unplaced(f, record, true);
+        if (note_unplaced(f, record, true)) note_responsables(f, record);
         continue;
       }
+      for (const EcoleIndex ecole : ecoles_) population_.ecoles_[ecole].unread |= unread_;
       Person person{record,
                     f,
                     Profil::eleve,
                     keep(population_.ecole_refs_, ecoles_),
                     keep(population_.classe_refs_, classes_),
-                    {}};
+                    {},
+                    unread_};
       population_.persons_.push_back(person);
     }
   }
 
-  /// A record that names a structure which cannot be read may be of an enrolled school. Staff also
-  /// work in structures that no delivery describes; pupils do not.
-  void note_unplaced(FeedIndex f, const FeedRecord& record, bool undescribed_too) {
+  /// A record that names a structure which cannot be read, or none at all, may be of an enrolled
+  /// school. Staff also work in structures that no delivery describes; pupils do not.
+  bool note_unplaced(FeedIndex f, const FeedRecord& record, bool undescribed_too) {
     const FeedNames& names = rules_.feed;
+    bool names_any = false;
+    bool unplaced = false;
     for (std::size_t i = 0; i < record.value_count(); ++i) {
       const FeedValue value = record.value(i);
       const bool names_structure =
@@ -151,10 +159,26 @@ class PopulationBuilder {
           value.attribute == names.direction;
       if (!names_structure) continue;
       const std::string_view id = trim(value.text.substr(0, value.text.find('$')));
+      names_any = names_any || !id.empty();
       if (population_.knows_structure(f, id)) continue;
-      if (undescribed_too || population_.has_record(f, Category::etab_educ_nat, id) ||
-          population_.may_be_rejected(f, Category::etab_educ_nat, id))
-        population_.maps_[f].unplaced[at(record.category())].insert(record.id());
+      unplaced = unplaced || undescribed_too ||
+                 population_.has_record(f, Category::etab_educ_nat, id) ||
+                 population_.may_be_rejected(f, Category::etab_educ_nat, id);
+    }
+    if (!names_any && record.category() == Category::pers_educ_nat)
+      ++population_.counts_.personnels_without_structure;
+    if (!unplaced && names_any) return false;
+    population_.maps_[f].unplaced[at(record.category())].insert(record.id());
+    return true;
+  }
+
+  /// Whom an unplaced pupil names has not left either.
+  void note_responsables(FeedIndex f, const FeedRecord& record) {
+    for (std::size_t i = 0; i < record.value_count(); ++i) {
+      const FeedValue value = record.value(i);
+      if (value.attribute != rules_.feed.responsables) continue;
+      const std::string_view id = trim(value.text.substr(0, value.text.find('$')));
+      if (!id.empty()) population_.maps_[f].named_responsables.insert(id);
     }
   }
 
@@ -166,16 +190,20 @@ class PopulationBuilder {
   /// `etab$codeType$libType$id$label`. The id is stable, the label may change (aaf-format §4.3).
   void add_classe(FeedIndex f, const FeedValue& value, bool regroupement) {
     split_composite(value.text, parts_, 5);
+    const EcoleIndex ecole = population_.ecole_of(f, trim(parts_[0]));
+    add_ecole(ecole);
     if (parts_.size() < 4 || trim(parts_[3]).empty()) {
+      // Of a school that is known and not enrolled nothing is missing.
+      if (ecole != no_index || !population_.knows_structure(f, trim(parts_[0])))
+        (regroupement ? unread_.groupes : unread_.classes) = true;
       problems_.warning("DATA-010",
                         place(f, value.position, rules_.vocabulary.name(value.attribute)),
                         "this class value has fewer parts than etab$type$libelle$id$libelle",
-                        "the value is left out; the pupil is kept");
+                        "the value is left out; what the directory holds of the pupil's classes "
+                        "is kept");
       return;
     }
-    const EcoleIndex ecole = population_.ecole_of(f, trim(parts_[0]));
     if (ecole == no_index) return;
-    add_ecole(ecole);
     const std::string_view id = trim(parts_[3]);
     const std::string_view label = parts_.size() > 4 ? trim(parts_[4]) : std::string_view{};
     const auto [known, is_new] = classe_index_.try_emplace(
@@ -224,7 +252,7 @@ class PopulationBuilder {
         continue;
       }
       person_of[r] = static_cast<PersonIndex>(population_.persons_.size());
-      population_.persons_.push_back({records[r], f, Profil::responsable, {}, {}, {}});
+      population_.persons_.push_back({records[r], f, Profil::responsable, {}, {}, {}, {}});
     }
     invert_links(first_pupil, last_pupil, person_of, children);
   }
@@ -288,6 +316,7 @@ class PopulationBuilder {
     classes_.clear();
     for (std::uint32_t i = responsable.links.first; i < responsable.links.last; ++i) {
       const Person& pupil = population_.persons_[population_.links_[i].person];
+      responsable.unread |= pupil.unread;
       for (const EcoleIndex ecole : population_.ecoles_of(pupil)) add_ecole(ecole);
       for (const ClasseIndex classe : population_.classes_of(pupil))
         if (std::ranges::find(classes_, classe) == classes_.end()) classes_.push_back(classe);
@@ -299,6 +328,7 @@ class PopulationBuilder {
   // Staff ----------------------------------------------------------------------------------------
 
   void add_personnels(FeedIndex f) {
+    const std::uint64_t without_before = population_.counts_.personnels_without_structure;
     for (const FeedRecord& record : feed(f).records(Category::pers_educ_nat)) {
       ecoles_.clear();
       directions_.clear();
@@ -328,8 +358,14 @@ class PopulationBuilder {
                                       profil_of(record, !directions_.empty()),
                                       keep(population_.ecole_refs_, ecoles_),
                                       {},
+                                      {},
                                       {}});
     }
+    const std::uint64_t without = population_.counts_.personnels_without_structure - without_before;
+    if (without != 0)
+      problems_.note("DATA-030", {{}, 0, feed(f).academie()},
+                     std::to_string(without) + " staff are described without any structure",
+                     "their entries are left as they are");
   }
 
   /// Director by function of direction, never by speciality; teacher by category, or by function
@@ -431,8 +467,19 @@ class PopulationBuilder {
   std::vector<EcoleIndex> ecoles_;
   std::vector<EcoleIndex> directions_;
   std::vector<ClasseIndex> classes_;
+  Unread unread_;
   std::vector<std::string_view> parts_;
 };
+
+Unread& Unread::operator|=(const Unread& other) {
+  classes = classes || other.classes;
+  groupes = groupes || other.groupes;
+  return *this;
+}
+
+bool EcoleNode::is_described_by(FeedIndex f) const {
+  return std::ranges::find(feeds, f) != feeds.end();
+}
 
 Population Population::build(std::span<const CompletFeed* const> feeds, const Rules& rules,
                              const Registry& registry, Problems& problems) {

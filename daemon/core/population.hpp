@@ -35,12 +35,25 @@ struct Range {
   [[nodiscard]] std::uint32_t size() const { return last - first; }
 };
 
+/// Of somebody or something: whether a class or a group value could not be read. What the feed says
+/// of his classes is then not all that there is.
+struct Unread {
+  bool classes = false;
+  bool groupes = false;
+  [[nodiscard]] bool of(bool regroupement) const { return regroupement ? groupes : classes; }
+  [[nodiscard]] bool any() const { return classes || groupes; }
+  Unread& operator|=(const Unread& other);
+};
+
 /// A school in scope. Several structure ids of a feed may carry one UAI (aaf-format §4.2): they are
 /// one school, described by the record with the smallest one.
 struct EcoleNode {
   Uai uai;
   FeedIndex feed = 0;
   std::vector<FeedRecord> records;  ///< in order of id
+  std::vector<FeedIndex> feeds;     ///< those that describe it; records are of the first one
+  Unread unread;                    ///< on one of its pupils
+  [[nodiscard]] bool is_described_by(FeedIndex feed) const;
 };
 
 /// A class or a group of pupils; the feed only knows it through its pupils.
@@ -67,6 +80,7 @@ struct Person {
   Range ecoles;   ///< in Population::ecole_refs
   Range classes;  ///< in Population::classe_refs
   Range links;    ///< in Population::links
+  Unread unread;  ///< on the pupil; of a responsable, on one of his pupils
 };
 
 /// What was left out and what looked wrong, counted: no personal data.
@@ -75,7 +89,8 @@ struct PopulationCounts {
   std::uint64_t eleves_outside = 0;
   std::uint64_t responsables_unused = 0;
   std::uint64_t personnels_outside = 0;
-  std::uint64_t dangling_responsables = 0;  ///< pupil → responsable without a record
+  std::uint64_t personnels_without_structure = 0;  ///< of those outside
+  std::uint64_t dangling_responsables = 0;         ///< pupil → responsable without a record
 };
 
 class Population {
@@ -126,11 +141,13 @@ class Population {
   /// Whether any record of the category was rejected.
   [[nodiscard]] bool has_rejected(FeedIndex feed, Category category) const;
   /// Whether the feed has a record for this id that is out of scope only because a structure it
-  /// names cannot be read: rejected, without a valid UAI or, for a pupil, not described at all.
+  /// names cannot be read: rejected, without a valid UAI or, for a pupil, not described at all; or
+  /// because it names none.
   [[nodiscard]] bool is_unplaced(FeedIndex feed, Category category, std::string_view id) const;
   /// Whether the feed has a usable record for this id, in scope or not.
   [[nodiscard]] bool has_record(FeedIndex feed, Category category, std::string_view id) const;
-  /// Whether a pupil in scope names this responsable, with or without a record.
+  /// Whether a pupil in scope, or one who is unplaced, names this responsable, with or without a
+  /// record.
   [[nodiscard]] bool is_named_responsable(FeedIndex feed, std::string_view id) const;
 
  private:

@@ -53,7 +53,7 @@ Result<WriterLock> WriterLock::take(const std::filesystem::path& directory) {
                    "JRN-002",
                    {file.string(), 0, {}},
                    "the journal is being written by " + (who.empty() ? "another process" : who),
-                   "wait for it to end, or ask the running service to do the work"};
+                   "wait for it to end, or stop it"};
   }
   const std::string pid = std::to_string(::getpid()) + "\n";
   const auto size = static_cast<ssize_t>(pid.size());

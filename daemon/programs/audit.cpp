@@ -77,11 +77,12 @@ void print_text(const AuditRecord& record, const std::optional<AuditRecord>& out
   }
 }
 
-std::unique_ptr<Journal> open_journal(const std::string& config, int& code) {
+std::unique_ptr<Journal> open_journal(const std::string& config, int& code,
+                                      Journal::Mode mode = Journal::Mode::read) {
   auto context = open_context(config, Progress::Form::none);
   code = exit_usage;
   if (!context) return nullptr;
-  auto journal = Journal::open(context->config.settings.state_directory, Journal::Mode::read);
+  auto journal = Journal::open(context->config.settings.state_directory, mode);
   code = exit_failed;
   if (!journal) {
     print(journal.error());
@@ -115,11 +116,8 @@ int query(const std::string& config, const AuditArguments& arguments, JournalQue
   return exit_done;
 }
 
-int verify(const std::string& config) {
-  int code = exit_failed;
-  const auto journal = open_journal(config, code);
-  if (!journal) return code;
-  auto report = journal->verify([](std::uint64_t) {});
+int verify(Journal& journal) {
+  auto report = journal.verify([](std::uint64_t) {});
   if (!report) {
     print(report.error());
     return exit_failed;
@@ -132,6 +130,31 @@ int verify(const std::string& config) {
   std::printf("whole: %llu records, head %s\n", static_cast<unsigned long long>(report->records),
               report->head.c_str());
   return exit_done;
+}
+
+int verify(const std::string& config) {
+  int code = exit_failed;
+  const auto journal = open_journal(config, code);
+  return journal ? verify(*journal) : code;
+}
+
+/// Only of records that are whole: an index that fits altered ones would hide what happened.
+int rebuild_index(const std::string& config) {
+  int code = exit_failed;
+  const auto journal = open_journal(config, code, Journal::Mode::append);
+  if (!journal) return code;
+  auto before = journal->verify([](std::uint64_t) {});
+  auto size = journal->size();
+  if (!before || !size) {
+    print(before ? size.error() : before.error());
+    return exit_failed;
+  }
+  if (before->records == *size)
+    if (auto rebuilt = journal->rebuild_index(); !rebuilt) {
+      print(rebuilt.error());
+      return exit_failed;
+    }
+  return verify(*journal);
 }
 
 void add_period(CLI::App* command, const std::shared_ptr<AuditArguments>& arguments) {
@@ -177,6 +200,9 @@ void add_audit(CLI::App& app, const std::string& config, Chosen& chosen) {
   CLI::App* command = audit->add_subcommand(
       "verify", "Check numbering, canonical form, hash chain and indexes of every record");
   command->callback([&config, &chosen] { chosen = [&config] { return verify(config); }; });
+  command = audit->add_subcommand(
+      "rebuild-index", "Make the index anew from the records, when these are whole; then verify");
+  command->callback([&config, &chosen] { chosen = [&config] { return rebuild_index(config); }; });
 }
 
 }  // namespace entsync::programs

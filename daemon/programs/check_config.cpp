@@ -14,6 +14,10 @@ asio::awaitable<Result<ldap::ServerInfo>> connect_once(Context& context) {
 int check(const std::string& config, bool with_directory) {
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
+  if (const Problems problems = check_offline(*context); problems.has_errors()) {
+    print(problems);
+    return exit_code_of(problems);
+  }
   const config::Configuration& c = context->config;
   std::printf("%s: no errors\n", c.settings.source.c_str());
   std::printf(
@@ -32,7 +36,7 @@ int check(const std::string& config, bool with_directory) {
   auto server = run(*context, connect_once(*context));
   if (!server) {
     print(server.error());
-    return exit_failed;
+    return exit_code_of(server.error());
   }
   std::printf("directory %s: connected; paged results %s, assertion control %s\n",
               c.settings.ldap.uri.c_str(), server->paged_results ? "yes" : "no",
@@ -45,7 +49,7 @@ int check(const std::string& config, bool with_directory) {
 void add_check_config(CLI::App& app, const std::string& config, Chosen& chosen) {
   auto with_directory = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand(
-      "check-config", "Check configuration, rules and registry: file, line, key, what is allowed");
+      "check-config", "Check configuration, rules, registry, and the files they name");
   command->add_flag("--directory", *with_directory,
                     "Also connect, and compare the rules with the server's schema");
   command->callback(

@@ -5,6 +5,7 @@
 
 int main(int argc, char** argv) {
   using namespace entsync;
+  programs::keep_private();
   CLI::App app(
       "Plans, reviews and explains the synchronisation of a digital workspace's directory.\n\n"
       "Every change of the directory is planned, judged and journaled. `plan` shows what would be "
@@ -31,6 +32,8 @@ int main(int argc, char** argv) {
   if (const auto code = programs::parse(app, argc, argv)) return *code;
   try {
     return chosen();
+  } catch (const Stopped&) {
+    return exit_failed;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "entsync: defect or lack of resources: %s\n", error.what());
     return exit_failed;

@@ -13,11 +13,13 @@ int run_once(const std::string& config, const std::string& actor, const std::str
   if (!context) return exit_usage;
   const Cause cause{new_run_id(), actor, reason};
   const RunResult result = programs::run(*context, synchronise(*context, cause));
-  context->log.problems(result.problems);
+  programs::report(*context, result.problems);
   if (result.exit_code == exit_held)
-    context->log.error("HOLD-011", "plan " + result.report.hold_id +
-                                       " waits for a decision: entsync hold show " +
-                                       result.report.hold_id);
+    programs::report(*context, Problem{Severity::error,
+                                       "HOLD-011",
+                                       {},
+                                       "plan " + result.report.hold_id + " waits for a decision",
+                                       "entsync hold show " + result.report.hold_id});
   const std::string line = last_line(result.report);
   context->log.info("RUN-004", line);
   if (!context->config.settings.log.file.empty()) std::printf("%s\n", line.c_str());
@@ -27,6 +29,7 @@ int run_once(const std::string& config, const std::string& actor, const std::str
 }  // namespace
 
 int main(int argc, char** argv) {
+  programs::keep_private();
   CLI::App app(
       "Keeps the LDAP directory of a digital workspace (ENT) true to the national source.\n\n"
       "With --once, one synchronisation in the foreground: the deliveries that the configuration "
@@ -55,6 +58,8 @@ int main(int argc, char** argv) {
   if (const auto code = programs::parse(app, argc, argv)) return *code;
   try {
     return run_once(config, actor, reason);
+  } catch (const Stopped&) {
+    return exit_failed;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "entsyncd: defect or lack of resources: %s\n", error.what());
     return exit_failed;

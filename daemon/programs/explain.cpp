@@ -37,15 +37,16 @@ int explain_command(const std::string& config, const ExplainArguments& arguments
   if (!context) return exit_usage;
   auto explanations = run(*context, explain_now(*context, arguments.what, arguments.attribute));
   if (!explanations) {
-    context->log.problems(explanations.error());
-    return exit_failed;
+    report(*context, explanations.error());
+    return exit_code_of(explanations.error());
   }
   if (explanations->empty()) {
-    print(Problem{Severity::error,
-                  "EXPL-001",
-                  {{}, 0, arguments.what},
-                  "neither the deliveries nor the directory know this key or DN",
-                  "keys are AC-X/Eleve/123 or AC-X$123; see docs/commands.md"});
+    print(Problem{
+        Severity::error,
+        "EXPL-001",
+        {{}, 0, arguments.what},
+        "neither the deliveries nor the directory know this key or DN",
+        "give a key (AC-X/Eleve/123), a jointure (AC-X$123), the UAI of a school, or a DN"});
     return exit_failed;
   }
   auto journal = Journal::open(context->config.settings.state_directory, Journal::Mode::read);

@@ -68,42 +68,42 @@ int show(const std::string& config, const HoldArguments& arguments) {
 int approve(const std::string& config, const HoldArguments& arguments) {
   auto context = open_context(config, Progress::form_for_stderr());
   if (!context) return exit_usage;
-  auto found = find(*context, arguments.id);
-  if (!found) return exit_failed;
+  auto held = Holds(context->config.settings.state_directory).find(arguments.id);
+  if (!held) {
+    print(held.error());
+    return exit_failed;
+  }
   const Cause cause{new_run_id(), calling_user(), arguments.reason};
-  const RunResult result = run(*context, apply_saved(*context, std::move(found->second), cause));
-  context->log.problems(result.problems);
+  const RunResult result = run(*context, approve_held(*context, std::move(*held), cause));
+  report(*context, result.problems);
   std::printf("%s\n", last_line(result.report).c_str());
-  if (result.exit_code == exit_done)
-    if (auto dropped = Holds(context->config.settings.state_directory).drop(found->first);
-        !dropped) {
-      print(dropped.error());
-      return exit_failed;
-    }
   return result.exit_code;
+}
+
+/// Looks for the plan when no other process can decide on it any more.
+Result<void> reject_held(const std::filesystem::path& state, const std::string& id,
+                         const Cause& cause) {
+  auto lock = RunLock::take(state, "hold reject by " + cause.actor);
+  if (!lock) return lock.error();
+  Holds holds(state);
+  auto held = holds.find(id);
+  if (!held) return held.error();
+  auto journal = Journal::open(state, Journal::Mode::append);
+  if (!journal) return journal.error();
+  auto written = (*journal)->append(
+      {event_record(AuditType::rejected, cause, "plan " + held->id + " rejected")});
+  if (!written) return written.error();
+  return holds.drop(*held);
 }
 
 int reject(const std::string& config, const HoldArguments& arguments) {
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
-  auto found = find(*context, arguments.id);
-  if (!found) return exit_failed;
   const Cause cause{new_run_id(), calling_user(), arguments.reason};
-  const auto& state = context->config.settings.state_directory;
-  Problems problems;
-  if (auto lock = RunLock::take(state, "hold reject by " + cause.actor); !lock) {
-    problems = lock.error();
-  } else if (auto journal = Journal::open(state, Journal::Mode::append); !journal) {
-    problems = journal.error();
-  } else if (auto written = (*journal)->append({event_record(
-                 AuditType::rejected, cause, "plan " + found->first.id + " rejected")});
-             !written) {
-    problems = written.error();
-  } else if (auto dropped = Holds(state).drop(found->first); !dropped) {
-    problems = dropped.error();
-  }
-  print(problems);
-  return problems.has_errors() ? exit_failed : exit_done;
+  auto rejected = reject_held(context->config.settings.state_directory, arguments.id, cause);
+  if (rejected) return exit_done;
+  print(rejected.error());
+  return exit_failed;
 }
 
 }  // namespace

@@ -7,6 +7,9 @@
 namespace entsync::programs {
 namespace {
 
+/// Rejected records that the text names; the report of a run lists all.
+constexpr std::size_t rejected_shown = 5;
+
 struct PlanArguments {
   bool check = false;
   bool summary = false;
@@ -19,22 +22,25 @@ int plan(const std::string& config, const PlanArguments& arguments) {
   if (!context) return exit_usage;
   const DryRun dry = run(*context, plan_only(*context));
   if (dry.problems.has_errors()) {
-    context->log.problems(dry.problems);
-    return exit_failed;
+    report(*context, dry.problems);
+    return dry.exit_code;
   }
   if (!arguments.out.empty()) {
-    if (auto saved = save_plan(arguments.out, dry.plan, {}); !saved) {
+    if (auto saved = save_plan(arguments.out, dry.plan, dry.verdict.holds, dry.after); !saved) {
       print(saved.error());
       return exit_failed;
     }
   }
   if (arguments.json)
-    std::fputs(plan_json(dry.plan, dry.verdict.holds).c_str(), stdout);
+    std::fputs(plan_json(dry.plan, dry.verdict.holds, dry.after).c_str(), stdout);
   else if (arguments.check || arguments.summary)
     std::fputs(render(dry.plan.counts()).c_str(), stdout);
   else
     std::fputs(render(dry.plan).c_str(), stdout);
-  if (!arguments.json) std::fputs(render(dry.verdict).c_str(), stdout);
+  if (arguments.json)
+    context->log.problems(rejected_problems(dry.report));
+  else
+    std::fputs((render(dry.verdict) + render_rejected(dry.report, rejected_shown)).c_str(), stdout);
   context->log.info("RUN-006", last_line(dry.report));
   if (arguments.check) return dry.plan.changes.empty() ? exit_done : exit_out_of_sync;
   return dry.exit_code;
@@ -54,8 +60,8 @@ void add_plan(CLI::App& app, const std::string& config, Chosen& chosen) {
       ->type_name("FILE");
   command->footer(
       "The text and the saved plan hold personal data (old and new values).\n"
-      "Exit codes: 0 planned; 1 failed; 3 out of sync (--check); 4 the judge would hold some of "
-      "it.");
+      "Exit codes: 0 planned; 1 failed; 2 usage or configuration; 3 out of sync (--check);\n"
+      "4 the judge would hold some of it.");
   command->callback(
       [=, &config, &chosen] { chosen = [=, &config] { return plan(config, *arguments); }; });
 }

@@ -1,6 +1,8 @@
 #include "session.hpp"
 
 #include <pwd.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -16,6 +18,12 @@ void add_config_option(CLI::App& app, std::string& path) {
       ->type_name("FILE");
 }
 
+void keep_private() {
+  ::umask(0077);
+  const rlimit no_core{0, 0};
+  ::setrlimit(RLIMIT_CORE, &no_core);
+}
+
 std::unique_ptr<Context> open_context(const std::string& config_path, Progress::Form form) {
   // A file that may not grow is an error to be reported, not a reason to die with changes in
   // flight.
@@ -26,13 +34,24 @@ std::unique_ptr<Context> open_context(const std::string& config_path, Progress::
     return nullptr;
   }
   const Problems warnings = configuration->warnings;
-  auto context = std::make_unique<Context>(std::move(*configuration), form);
+  const config::Log& settings = configuration->settings.log;
+  auto log = Log::open(parse_log_level(settings.level), settings.file);
+  if (!log) {
+    print(log.error());
+    return nullptr;
+  }
+  auto context = std::make_unique<Context>(std::move(*configuration), std::move(*log), form);
   context->log.problems(warnings);
   return context;
 }
 
 void print(const Problems& problems) {
   std::fputs(to_string(problems).c_str(), stderr);
+}
+
+void report(Context& context, const Problems& problems) {
+  context.log.problems(problems);
+  if (!context.config.settings.log.file.empty()) print(problems);
 }
 
 std::string calling_user() {
@@ -62,9 +81,11 @@ void handle_signals(Context& context, boost::asio::signal_set& signals) {
     if (error) return;
     if (context.stop_requested) std::_Exit(128 + number);
     context.stop_requested = true;
-    context.log.warning("RUN-030",
-                        "stopping: changes in flight are finished and journaled first; "
-                        "once more to stop at once");
+    context.log.warning("RUN-030", context.on_stop
+                                       ? "stopping: changes in flight are finished and journaled "
+                                         "first; once more to stop at once"
+                                       : "stopping before the next step; once more to stop at "
+                                         "once");
     if (context.on_stop) context.on_stop();
     handle_signals(context, signals);
   });

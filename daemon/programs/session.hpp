@@ -21,11 +21,18 @@ inline constexpr const char* default_config = "/etc/entsync/entsync.toml";
 
 void add_config_option(CLI::App& app, std::string& path);
 
+/// First of all in every program: what it writes is its user's alone, and a crash leaves no memory
+/// image of personal data behind.
+void keep_private();
+
 /// The context of a command, or nothing after the problems were printed.
 std::unique_ptr<Context> open_context(const std::string& config_path, Progress::Form form);
 
 /// Problems, one a line, on standard error.
 void print(const Problems& problems);
+
+/// Problems that end a command: in the log, and on standard error when the log is a file.
+void report(Context& context, const Problems& problems);
 
 /// The login name of the real user, "user:NAME"; through sudo, the name of who called it.
 std::string calling_user();

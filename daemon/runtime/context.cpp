@@ -2,10 +2,18 @@
 
 namespace entsync {
 
-Context::Context(config::Configuration configuration, Progress::Form form)
-    : config(std::move(configuration)),
-      log(parse_log_level(config.settings.log.level), config.settings.log.file),
-      progress(form) {}
+Problem stopped_early(std::uint64_t applied) {
+  if (applied == 0)
+    return {Severity::error, "RUN-021", {}, "stopped on request before anything was changed", {}};
+  return {Severity::error,
+          "RUN-021",
+          {},
+          "stopped on request; " + std::to_string(applied) + " changes had been applied",
+          "they are journaled; run again: the rest is planned again"};
+}
+
+Context::Context(config::Configuration configuration, Log open_log, Progress::Form form)
+    : config(std::move(configuration)), log(std::move(open_log)), progress(form) {}
 
 Context::~Context() {
   workers.join();

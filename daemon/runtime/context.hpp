@@ -18,9 +18,11 @@ namespace entsync {
 
 /// Thrown out of a long computation when the operator asked to stop.
 struct Stopped {};
+/// What is then told; `applied` is the number of changes that were made before.
+Problem stopped_early(std::uint64_t applied = 0);
 
 struct Context {
-  Context(config::Configuration configuration, Progress::Form form);
+  Context(config::Configuration configuration, Log log, Progress::Form form);
   ~Context();
 
   config::Configuration config;

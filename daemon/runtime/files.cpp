@@ -56,7 +56,9 @@ Result<std::string> read_file(const fs::path& path) {
 
 Result<void> write_file_atomically(const fs::path& path, std::string_view bytes) {
   const fs::path aside = path.string() + ".new";
-  const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  // Whatever lies there, a rest of a crash or a link of somebody else, is not written into.
+  ::unlink(aside.c_str());
+  const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return failure(aside, "this file cannot be written");
   const bool written = write_all(fd, bytes) && ::fsync(fd) == 0;
   const int saved = errno;

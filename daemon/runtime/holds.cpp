@@ -15,15 +15,20 @@ constexpr std::string_view extension = ".json";
 
 Holds::Holds(const fs::path& state_directory) : directory_(state_directory / "holds") {}
 
-Result<HeldPlan> Holds::keep(const Plan& plan, const std::vector<Hold>& reasons, bool& is_new) {
-  if (auto made = make_private_directory(directory_); !made) return made.error();
+HeldPlan Holds::named(const Plan& plan) const {
   const std::string id = plan_digest(plan).substr(0, id_digits);
-  HeldPlan held{id, directory_ / (id + std::string(extension))};
+  return {id, directory_ / (id + std::string(extension))};
+}
+
+bool Holds::waits(const HeldPlan& held) {
   std::error_code error;
-  is_new = !fs::exists(held.path, error);
-  if (!is_new) return held;
-  if (auto saved = save_plan(held.path, plan, reasons); !saved) return saved.error();
-  return held;
+  return fs::exists(held.path, error);
+}
+
+Result<void> Holds::keep(const HeldPlan& held, const Plan& plan, const std::vector<Hold>& reasons,
+                         const LastApplied& after) {
+  if (auto made = make_private_directory(directory_); !made) return made;
+  return save_plan(held.path, plan, reasons, after);
 }
 
 Result<std::vector<HeldPlan>> Holds::list() const {

@@ -20,8 +20,11 @@ class Holds {
  public:
   explicit Holds(const std::filesystem::path& state_directory);
 
-  /// Saves a held plan and returns it; `is_new` is false when it waited already.
-  Result<HeldPlan> keep(const Plan& plan, const std::vector<Hold>& reasons, bool& is_new);
+  /// The id and the file that this plan has, or would have, here.
+  [[nodiscard]] HeldPlan named(const Plan& plan) const;
+  [[nodiscard]] static bool waits(const HeldPlan& held);
+  Result<void> keep(const HeldPlan& held, const Plan& plan, const std::vector<Hold>& reasons,
+                    const LastApplied& after);
   [[nodiscard]] Result<std::vector<HeldPlan>> list() const;
   /// By id or the beginning of one; a problem when there is none or several.
   [[nodiscard]] Result<HeldPlan> find(const std::string& id) const;

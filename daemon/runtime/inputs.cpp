@@ -47,6 +47,15 @@ Result<std::unique_ptr<Ledger>> open_ledger(const config::Settings& settings) {
   return Ledger::open(settings.state_directory);
 }
 
+Problems check_offline(Context& context) {
+  Problems problems;
+  for (const config::Academie& academie : context.config.settings.academies)
+    if (auto folder = aaf::clean_folder(academie.delivery, academie.folder, academie.code); !folder)
+      problems.append(folder.error());
+  problems.append(ldap::check_options(connect_options(context.config.settings.ldap, context.log)));
+  return problems;
+}
+
 Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger) {
   context.progress.start("deliveries", "MiB");
   std::vector<Delivery> deliveries;
@@ -103,8 +112,8 @@ std::optional<Problem> doubt(const DirectorySnapshot& snapshot,
       Severity::error,
       "DIR-001",
       {{}, 0, "directory"},
-      "the directory shows " + std::to_string(snapshot.size()) +
-          " entries, after the last run it held " + std::to_string(*known_entries),
+      "the directory shows " + std::to_string(snapshot.size()) + " entries, " +
+          std::to_string(*known_entries) + " are known to be there",
       "check the rights of the service account and the branches; if entries were removed on "
       "purpose, lower limits.minimum_directory_share for one run"};
 }
@@ -131,7 +140,12 @@ asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& direct
   auto read = [&context, &ledger] { return read_deliveries(context, ledger); };
   auto reading = into(run_on(context.workers, std::move(read)), deliveries);
   auto searching = into(take_snapshot(context, directory), snapshot);
-  co_await (std::move(reading) && std::move(searching));
+  try {
+    co_await (std::move(reading) && std::move(searching));
+  } catch (const asio::multiple_exceptions&) {  // the one that ends first cancels the other
+    context.throw_if_stopped();
+    throw;
+  }
   Problems problems;
   if (!*deliveries) problems.append(deliveries->error());
   if (!*snapshot) problems.append(snapshot->error());

@@ -24,6 +24,10 @@ struct Delivery {
   CompletFeed feed;
 };
 
+/// Mistakes that need neither a delivery nor the directory to be seen: folders inside deliveries,
+/// password and TLS files.
+Problems check_offline(Context& context);
+
 /// Reads and verifies the delivery of every configured académie. Problems name file, line and
 /// remedy.
 Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger);
@@ -38,7 +42,7 @@ asio::awaitable<Result<DirectoryLink>> open_directory(Context& context);
 asio::awaitable<Result<DirectorySnapshot>> take_snapshot(Context& context,
                                                          ldap::Directory& directory);
 
-/// A snapshot that holds far fewer entries than the last run left behind is not believed.
+/// A snapshot that holds far fewer entries than are known is not believed.
 std::optional<Problem> doubt(const DirectorySnapshot& snapshot,
                              std::optional<std::uint64_t> known_entries, double minimum_share);
 

@@ -49,20 +49,31 @@ LogLevel parse_log_level(std::string_view text) {
   return LogLevel::info;
 }
 
-Log::Log(LogLevel level, const std::filesystem::path& file)
-    : sink_(std::make_unique<Sink>()), level_(level) {
-  spdlog::sink_ptr sink;
-  if (file.empty())
-    sink = std::make_shared<spdlog::sinks::stderr_sink_mt>();
-  else
-    sink = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), file_bytes,
-                                                                  files_kept);
-  sink_->logger = std::make_shared<spdlog::logger>("entsync", std::move(sink));
-  sink_->logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %v");
-  sink_->logger->set_level(spdlog::level::trace);
-  sink_->logger->flush_on(spdlog::level::trace);
+Result<Log> Log::open(LogLevel level, const std::filesystem::path& file) {
+  spdlog::sink_ptr target;
+  try {
+    if (file.empty())
+      target = std::make_shared<spdlog::sinks::stderr_sink_mt>();
+    else
+      target = std::make_shared<spdlog::sinks::rotating_file_sink_mt>(file.string(), file_bytes,
+                                                                      files_kept);
+  } catch (const spdlog::spdlog_ex& failure) {
+    return Problems(Problem{Severity::error,
+                            "CONF-030",
+                            {file.string(), 0, "log.file"},
+                            std::string("the log file cannot be opened: ") + failure.what(),
+                            "check the path, its permissions and the disk"});
+  }
+  auto sink = std::make_unique<Sink>();
+  sink->logger = std::make_shared<spdlog::logger>("entsync", std::move(target));
+  sink->logger->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %v");
+  sink->logger->set_level(spdlog::level::trace);
+  sink->logger->flush_on(spdlog::level::trace);
+  return Log(level, std::move(sink));
 }
 
+Log::Log(LogLevel level, std::unique_ptr<Sink> sink) : sink_(std::move(sink)), level_(level) {}
+Log::Log(Log&&) noexcept = default;
 Log::~Log() = default;
 
 void Log::write(LogLevel level, std::string_view id, std::string_view text) {

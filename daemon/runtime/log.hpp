@@ -18,8 +18,9 @@ LogLevel parse_log_level(std::string_view name);
 class Log {
  public:
   /// To standard error, or to a rotating file (10 × 10 MiB) when `file` is not empty.
-  Log(LogLevel level, const std::filesystem::path& file);
+  static Result<Log> open(LogLevel level, const std::filesystem::path& file);
   ~Log();
+  Log(Log&&) noexcept;
   Log(const Log&) = delete;
   Log& operator=(const Log&) = delete;
 
@@ -34,6 +35,7 @@ class Log {
 
  private:
   struct Sink;
+  Log(LogLevel level, std::unique_ptr<Sink> sink);
   std::unique_ptr<Sink> sink_;
   LogLevel level_;
 };

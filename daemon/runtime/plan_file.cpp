@@ -122,9 +122,11 @@ json::array files_json(const Plan& plan) {
   return files;
 }
 
-json::object head_json(const Plan& plan, const std::vector<Hold>& holds) {
+json::object head_json(const Plan& plan, const std::vector<Hold>& holds, const LastApplied& after) {
   json::array held;
   for (const Hold& hold : holds) held.push_back(to_json(hold));
+  json::object last;
+  for (const auto& [academie, digest] : after) last[academie] = digest;
   return {{"entsync_plan", 1},
           {"id", plan.id},
           {"created", plan.created},
@@ -133,6 +135,7 @@ json::object head_json(const Plan& plan, const std::vector<Hold>& holds) {
             {"rules", plan.fingerprint.rules},
             {"directory", plan.fingerprint.directory}}},
           {"holds", std::move(held)},
+          {"after", std::move(last)},
           {"files", files_json(plan)}};
 }
 
@@ -178,7 +181,7 @@ class Reader {
     throw Malformed{"a number is malformed"};
   }
 
-  void head(const json::object& object, std::vector<Hold>& holds) {
+  void head(const json::object& object, std::vector<Hold>& holds, LastApplied& after) {
     if (number(expect(object, "entsync_plan")) != 1) throw Malformed{"its format is not 1"};
     plan_.id = plain(object, "id");
     plan_.created = plain(object, "created");
@@ -186,6 +189,8 @@ class Reader {
     plan_.fingerprint = {plain(fingerprint, "deliveries"), plain(fingerprint, "rules"),
                          plain(fingerprint, "directory")};
     for (const json::value& item : array(expect(object, "holds"))) holds.push_back(hold(item));
+    const json::object& last = expect_object(expect(object, "after"));
+    for (const auto& item : last) after[std::string(item.key())] = plain(last, item.key());
     for (const json::value& item : array(expect(object, "files")))
       plan_.files.push_back(file(item));
   }
@@ -304,7 +309,7 @@ void parse_into(std::string_view body, PlanFile& result, std::uint64_t& line) {
   const std::size_t split = body.find(before_changes);
   if (split == std::string_view::npos) throw Malformed{"it has no list of changes"};
   reader.head(Reader::expect_object(json::parse(std::string(body.substr(0, split)) + "}")),
-              result.holds);
+              result.holds, result.after);
   std::string_view rest = body.substr(split + before_changes.size());
   while (!rest.empty()) {
     ++line;
@@ -318,8 +323,8 @@ void parse_into(std::string_view body, PlanFile& result, std::uint64_t& line) {
 
 }  // namespace
 
-std::string plan_json(const Plan& plan, const std::vector<Hold>& holds) {
-  std::string out = json::serialize(head_json(plan, holds));
+std::string plan_json(const Plan& plan, const std::vector<Hold>& holds, const LastApplied& after) {
+  std::string out = json::serialize(head_json(plan, holds, after));
   out.pop_back();
   out += before_changes;
   for (std::size_t i = 0; i < plan.changes.size(); ++i) {
@@ -333,8 +338,8 @@ std::string plan_json(const Plan& plan, const std::vector<Hold>& holds) {
 }
 
 Result<void> save_plan(const std::filesystem::path& path, const Plan& plan,
-                       const std::vector<Hold>& holds) {
-  return write_file_atomically(path, plan_json(plan, holds));
+                       const std::vector<Hold>& holds, const LastApplied& after) {
+  return write_file_atomically(path, plan_json(plan, holds, after));
 }
 
 Result<PlanFile> parse_plan(std::string_view text, const std::string& file) {
@@ -361,6 +366,13 @@ Result<PlanFile> load_plan(const std::filesystem::path& path) {
   auto text = read_file(path);
   if (!text) return text.error();
   return parse_plan(*text, path.string());
+}
+
+Result<PlanFile> load_checked_plan(const std::filesystem::path& path) {
+  auto file = load_plan(path);
+  if (!file) return file;
+  if (Problems bugs = check_plan(file->plan); bugs.has_errors()) return bugs;
+  return file;
 }
 
 std::string plan_digest(const Plan& plan) {

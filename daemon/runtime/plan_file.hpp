@@ -5,6 +5,7 @@
 /// renamed, mode 0600: they hold personal data.
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -14,17 +15,24 @@
 
 namespace entsync {
 
+/// Digest of the delivery that was the last one applied when a plan was made, by académie.
+using LastApplied = std::map<std::string, std::string>;
+
 struct PlanFile {
   Plan plan;
-  std::vector<Hold> holds;  ///< why it waits; empty for plans saved by choice
+  std::vector<Hold> holds;  ///< why the judge holds it; empty when it does not
+  LastApplied after;
 };
 
 /// The document. The same plan gives the same bytes.
-std::string plan_json(const Plan& plan, const std::vector<Hold>& holds);
+std::string plan_json(const Plan& plan, const std::vector<Hold>& holds, const LastApplied& after);
 
 Result<void> save_plan(const std::filesystem::path& path, const Plan& plan,
-                       const std::vector<Hold>& holds);
+                       const std::vector<Hold>& holds, const LastApplied& after);
 Result<PlanFile> load_plan(const std::filesystem::path& path);
+/// The same, and a plan that contradicts itself is refused (PLAN-001): the file may be of an
+/// earlier version.
+Result<PlanFile> load_checked_plan(const std::filesystem::path& path);
 /// `file` is only for messages.
 Result<PlanFile> parse_plan(std::string_view text, const std::string& file);
 

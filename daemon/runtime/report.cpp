@@ -2,6 +2,7 @@
 
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -20,6 +21,13 @@ std::string counted(std::uint64_t n, std::string_view what) {
   return n == 0 ? std::string{} : grouped(n) + " " + std::string(what) + "\n";
 }
 
+std::string rejected_line(const RunReport& report, std::size_t i) {
+  const Place& place = report.rejected_places[i];
+  const RejectedRecord& record = report.rejected[i];
+  return place.file + ":" + std::to_string(place.line) + ": " + record.code + " " + place.item +
+         ": " + record.reason;
+}
+
 }  // namespace
 
 void describe_inputs(RunReport& report, const Inputs& inputs) {
@@ -32,8 +40,10 @@ void describe_inputs(RunReport& report, const Inputs& inputs) {
       report.rejected.push_back(rejected);
       const bool known = rejected.position.known();
       report.rejected_places.push_back(
-          (known ? feed.files()[rejected.position.file].name : feed.academie()) + ":" +
-          std::to_string(rejected.position.line));
+          {known ? feed.files()[rejected.position.file].name : feed.academie(),
+           rejected.position.line,
+           (rejected.category ? std::string(to_string(*rejected.category)) : "record") + " " +
+               rejected.id});
     }
     for (const auto& [name, count] : feed.dropped()) report.dropped[name] += count;
   }
@@ -49,6 +59,28 @@ void describe_planning(RunReport& report, const Planning& planning) {
   report.outside = planning.outside;
   report.absent_already = planning.absent_already;
   report.holds = planning.verdict.holds;
+}
+
+Problems rejected_problems(const RunReport& report) {
+  Problems problems;
+  for (std::size_t i = 0; i < report.rejected.size(); ++i)
+    problems.warning(report.rejected[i].code, report.rejected_places[i], report.rejected[i].reason,
+                     "rejected alone: whoever it means is left as he is");
+  return problems;
+}
+
+std::string render_rejected(const RunReport& report, std::size_t most) {
+  const std::size_t count = report.rejected.size();
+  if (count == 0) return {};
+  std::string out =
+      grouped(count) + (count == 1
+                            ? " record was rejected alone; whom it means is left as before\n"
+                            : " records were rejected alone; whom they mean is left as before\n");
+  for (std::size_t i = 0; i < std::min(count, most); ++i)
+    out += "  " + rejected_line(report, i) + "\n";
+  if (count > most)
+    out += "  and " + grouped(count - most) + " more; the report of a run lists all\n";
+  return out;
 }
 
 std::string render(const RunReport& report) {
@@ -79,12 +111,8 @@ std::string render(const RunReport& report) {
   out += counted(report.absent_already, "absences were known already");
   for (const auto& [name, count] : report.dropped)
     out += "dropped at the reader: " + name + " (" + grouped(count) + ")\n";
-  for (std::size_t i = 0; i < report.rejected.size(); ++i) {
-    const RejectedRecord& r = report.rejected[i];
-    out += "rejected " + report.rejected_places[i] + ": " + r.code + " " +
-           (r.category ? std::string(to_string(*r.category)) : "record") + " " + r.id + ": " +
-           r.reason + "\n";
-  }
+  for (std::size_t i = 0; i < report.rejected.size(); ++i)
+    out += "rejected " + rejected_line(report, i) + "\n";
   for (const ReviewItem& item : report.review) {
     out += "review " + item.subject + ": " + item.reason;
     for (const std::string& dn : item.candidates) out += "; " + dn;

@@ -22,7 +22,7 @@ struct RunReport {
   std::vector<ReviewItem> review;
   Problems problems;  ///< about the data
   std::vector<RejectedRecord> rejected;
-  std::vector<std::string> rejected_places;  ///< "file:line" of each rejected record
+  std::vector<Place> rejected_places;  ///< file, line and key of each rejected record
   std::map<std::string, std::uint64_t, std::less<>> dropped;
   PopulationCounts counts;
   std::uint64_t persons = 0;
@@ -36,6 +36,11 @@ struct RunReport {
 /// Takes what the deliveries and the planning say into the report.
 void describe_inputs(RunReport& report, const Inputs& inputs);
 void describe_planning(RunReport& report, const Planning& planning);
+
+/// The rejected records as warnings of their own codes, for the log.
+Problems rejected_problems(const RunReport& report);
+/// How many records were rejected, and the first `most` of them; empty when there is none.
+std::string render_rejected(const RunReport& report, std::size_t most);
 
 /// The whole report, for the file that every run leaves in `reports`.
 std::string render(const RunReport& report);

@@ -85,39 +85,67 @@ asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan
   co_return result;
 }
 
+Result<LastApplied> last_applied(const config::Settings& settings, Ledger& ledger) {
+  LastApplied applied;
+  for (const config::Academie& academie : settings.academies) {
+    auto last = ledger.last_delivery(academie.code);
+    if (!last) return last.error();
+    if (*last) applied[academie.code] = (*last)->digest;
+  }
+  return applied;
+}
+
+/// Drops every plan that waits, but for the one of the id `kept`. Like everything that becomes of a
+/// held plan it is journaled before it happens: a record may come twice, never not at all.
+Result<void> supersede_held(Context& context, Workplace& place, const std::string& kept,
+                            const Cause& cause) {
+  Holds holds(context.config.settings.state_directory);
+  auto waiting = holds.list();
+  if (!waiting) return waiting.error();
+  for (const HeldPlan& other : *waiting) {
+    if (other.id == kept) continue;
+    if (auto written = append_event(*place.journal, AuditType::rejected, cause,
+                                    "plan " + other.id + " superseded by this run");
+        !written)
+      return written;
+    if (auto dropped = holds.drop(other); !dropped) return dropped;
+  }
+  return {};
+}
+
 /// Keeps the held part and lets it supersede what earlier runs held.
 Result<void> keep_held(Context& context, Workplace& place, const Plan& held,
-                       const std::vector<Hold>& reasons, const Cause& cause, RunReport& report) {
+                       const std::vector<Hold>& reasons, const LastApplied& after,
+                       const Cause& cause, RunReport& report) {
   Holds holds(context.config.settings.state_directory);
   std::string id;
   if (!held.changes.empty()) {
     if (auto kept = place.ledger->remember(identities_of(held)); !kept) return kept.error();
-    bool is_new = false;
-    auto kept = holds.keep(held, reasons, is_new);
-    if (!kept) return kept.error();
-    id = kept->id;
+    const HeldPlan plan = holds.named(held);
+    id = plan.id;
     for (const Hold& hold : reasons)
       context.log.warning("HOLD-010", "held as " + id + ": " + to_string(hold));
-    if (is_new)
+    if (!Holds::waits(plan)) {
       if (auto written =
               append_event(*place.journal, AuditType::held, cause,
                            "plan " + id + ", " + std::to_string(held.changes.size()) + " changes");
           !written)
         return written;
+      if (auto kept = holds.keep(plan, held, reasons, after); !kept) return kept;
+    }
   }
-  auto waiting = holds.list();
-  if (!waiting) return waiting.error();
-  for (const HeldPlan& other : *waiting) {
-    if (other.id == id) continue;
-    if (auto dropped = holds.drop(other); !dropped) return dropped;
-    if (auto written = append_event(*place.journal, AuditType::rejected, cause,
-                                    "plan " + other.id + " superseded by this run");
-        !written)
-      return written;
-  }
+  if (auto dropped = supersede_held(context, place, id, cause); !dropped) return dropped;
   report.hold_id = id;
   report.held = held.counts();
   return {};
+}
+
+/// Entries that the directory holds after a plan; what was refused may be missing.
+std::uint64_t entries_after(std::uint64_t before, std::int64_t balance,
+                            const ApplySummary& applied) {
+  const std::int64_t after =
+      static_cast<std::int64_t>(before) + balance - static_cast<std::int64_t>(applied.refused);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, after));
 }
 
 Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t entries,
@@ -165,18 +193,14 @@ std::int64_t entry_balance(const Plan& plan) {
   return balance;
 }
 
-Problems run_failed(std::string why) {
-  return Problem{
-      Severity::error,
-      "RUN-020",
-      {},
-      "the run did not complete: " + std::move(why),
-      "see the log; run again: what was applied is journaled, the rest is planned again"};
+Problems run_failed(std::string what, std::string remedy) {
+  return Problem{Severity::error, "RUN-020", {}, std::move(what), std::move(remedy)};
 }
 
-Problems stopped_early() {
-  return Problem{
-      Severity::error, "RUN-021", {}, "stopped on request before anything was changed", {}};
+/// After everything was sent: what was not taken.
+std::string not_taken(const ApplySummary& applied) {
+  return "the directory refused " + std::to_string(applied.refused) + " changes, " +
+         std::to_string(applied.conflict) + " entries were changed by somebody else meanwhile";
 }
 
 void write_report(Context& context, const RunReport& report) {
@@ -193,7 +217,8 @@ struct Round {
   bool held = false;
 };
 asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, const Inputs& inputs,
-                                         const Cause& cause, RunReport& report) {
+                                         const LastApplied& after, const Cause& cause,
+                                         RunReport& report) {
   context.progress.start("plan", "persons");
   auto compute = [&] { return make_planning(context.config, inputs, *place.ledger, cause.run); };
   auto planning = co_await run_on(context.workers, std::move(compute));
@@ -205,7 +230,8 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
 
   SplitPlan parts =
       split(std::move(planning->plan), planning->verdict, judged_attributes(context.config.rules));
-  if (auto kept = keep_held(context, place, parts.held, planning->verdict.holds, cause, report);
+  if (auto kept =
+          keep_held(context, place, parts.held, planning->verdict.holds, after, cause, report);
       !kept)
     co_return kept.error();
   add_counts(report.planned, parts.go.counts());
@@ -221,10 +247,13 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
 
 asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, const Cause& cause,
                                         RunReport& report) {
+  auto after = last_applied(context.config.settings, *place.ledger);
+  if (!after) co_return after.error();
   auto inputs = co_await gather(context, *place.link.directory, *place.ledger);
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
   describe_inputs(report, *inputs);
+  context.log.problems(rejected_problems(report));
   std::string deliveries;
   for (const std::string& line : report.deliveries)
     deliveries += (deliveries.empty() ? "" : "; ") + line;
@@ -234,7 +263,7 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
     co_return written.error();
 
   for (int n = 1;; ++n) {
-    auto round = co_await run_round(context, place, *inputs, cause, report);
+    auto round = co_await run_round(context, place, *inputs, *after, cause, report);
     if (!round) co_return round.error();
     const ApplyResult& applied = round->applied;
     const bool moved_on = applied.completed && applied.summary.conflict > 0;
@@ -247,19 +276,27 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
       place.link = std::move(*link);
       auto snapshot = co_await take_snapshot(context, *place.link.directory);
       if (!snapshot) co_return snapshot.error();
+      const std::uint64_t expected =
+          entries_after(inputs->snapshot.size(), round->balance, applied.summary);
+      if (auto problem =
+              doubt(*snapshot, expected, context.config.settings.minimum_directory_share))
+        co_return Problems(std::move(*problem));
       inputs->snapshot = std::move(*snapshot);
       continue;
     }
-    if (!applied.completed) co_return run_failed(applied.why);
-    const auto entries = static_cast<std::uint64_t>(std::max<std::int64_t>(
-        0, static_cast<std::int64_t>(inputs->snapshot.size()) + round->balance));
+    if (!applied.completed)
+      co_return run_failed(
+          "the run did not complete: " + applied.why,
+          "see the log; run again: what was applied is journaled, the rest is planned again");
+    const std::uint64_t entries =
+        entries_after(inputs->snapshot.size(), round->balance, applied.summary);
     auto remember = [&] { return remember_run(place, *inputs, entries, cause); };
     if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
       co_return remembered.error();
     if (applied.summary.refused + applied.summary.conflict > 0)
-      co_return run_failed("the directory refused " + std::to_string(applied.summary.refused) +
-                           " changes, " + std::to_string(applied.summary.conflict) +
-                           " entries kept changing");
+      co_return run_failed("everything was sent, but " + not_taken(applied.summary),
+                           "see CHG-002 in the log and remove the cause; the next run plans what "
+                           "is missing again");
     co_return static_cast<int>(round->held ? exit_held : exit_done);
   }
 }
@@ -273,9 +310,22 @@ std::string outcome_detail(const RunReport& report, int exit_code) {
          (report.hold_id.empty() ? "" : ", held " + report.hold_id);
 }
 
+/// Date of the delivery of an académie that a plan was made from, as its file names tell it.
+std::optional<Date> delivery_date(const Plan& plan, std::string_view academie) {
+  constexpr std::string_view before_date = "_Complet_";
+  for (const SourceFile& file : plan.files) {
+    if (file.academie != academie) continue;
+    const std::size_t at = file.name.find(before_date);
+    if (at == std::string::npos) continue;
+    return Date::from_compact(std::string_view(file.name).substr(at + before_date.size(), 8));
+  }
+  return std::nullopt;
+}
+
 /// Whether the latest deliveries and the rules still are those of the plan.
-Problems check_stale(const config::Configuration& configuration, Ledger& ledger, const Plan& plan,
-                     bool was_held) {
+Problems check_stale(const config::Configuration& configuration, Ledger& ledger,
+                     const PlanFile& file) {
+  const Plan& plan = file.plan;
   const auto stale = [](std::string what) {
     return Problems(Problem{Severity::error,
                             "PLAN-020",
@@ -288,20 +338,16 @@ Problems check_stale(const config::Configuration& configuration, Ledger& ledger,
   for (const config::Academie& academie : configuration.settings.academies) {
     auto last = ledger.last_delivery(academie.code);
     if (!last) return last.error();
-    const std::string digest = delivery_digest(plan.files, academie.code);
     // A plan made before the first run, or for a newer delivery than the last one applied, is not
-    // stale.
-    if (!*last || (*last)->digest == digest) continue;
-    if (was_held) return stale("a newer delivery of " + academie.code + " was applied since");
-    std::optional<Date> planned;
-    for (const SourceFile& file : plan.files)
-      if (file.academie == academie.code) {
-        const std::size_t at = file.name.find("_Complet_");
-        if (at != std::string::npos)
-          planned = Date::from_compact(std::string_view(file.name).substr(at + 9, 8));
-      }
-    if (!planned || *planned < (*last)->date)
-      return stale("a newer delivery of " + academie.code + " was applied since");
+    // stale. Two deliveries of one day: the plan's is the corrected one if the other had been
+    // applied when the plan was made.
+    if (!*last || (*last)->digest == delivery_digest(plan.files, academie.code)) continue;
+    const std::optional<Date> planned = delivery_date(plan, academie.code);
+    const auto before = file.after.find(academie.code);
+    const bool corrects = before != file.after.end() && before->second == (*last)->digest;
+    if (!planned || *planned < (*last)->date || (*planned == (*last)->date && !corrects))
+      return stale("another delivery of " + academie.code + ", of " + (*last)->date.iso() +
+                   ", was applied, and the plan's is not newer");
   }
   return {};
 }
@@ -327,8 +373,132 @@ asio::awaitable<Problems> check_directory(Context& context, ldap::Directory& dir
                         "plan again; a stale plan is never applied"};
     context.progress.advance("check", ++done);
   }
+  context.throw_if_stopped();
   context.progress.finish("check");
   co_return Problems{};
+}
+
+/// What a run that applied a saved plan leaves behind for the next one, as remember_run does. The
+/// number of entries is at least that: a saved plan comes without a snapshot.
+Result<void> remember_applied(const config::Settings& settings, Ledger& ledger, const Plan& plan,
+                              const ApplySummary& applied, bool was_held, const Cause& cause) {
+  auto known = ledger.known_entries();
+  if (!known) return known.error();
+  const std::uint64_t entries = entries_after(known->value_or(0), entry_balance(plan), applied);
+  if (auto set = ledger.set_known_entries(entries); !set) return set;
+  if (was_held) return {};  // a part only: its run remembers the delivery
+  for (const config::Academie& academie : settings.academies) {
+    const auto date = delivery_date(plan, academie.code);
+    if (!date) continue;
+    const AppliedDelivery delivery{academie.code,
+                                   *date,
+                                   delivery_digest(plan.files, academie.code),
+                                   "plan made by run " + plan.id,
+                                   cause.run,
+                                   now_rfc3339()};
+    if (auto set = ledger.set_last_delivery(delivery); !set) return set;
+  }
+  return {};
+}
+
+std::string saved_plan_detail(const PlanFile& file) {
+  std::string detail =
+      "plan " + plan_digest(file.plan).substr(0, 12) + " made by run " + file.plan.id;
+  for (const Hold& hold : file.holds) detail += "; held " + to_string(hold);
+  return detail;
+}
+
+/// Applies a plan that passed load and check, whole; what waits is superseded unless it is this.
+/// `begun` when the journal knows of the run.
+asio::awaitable<Result<void>> apply_whole(Context& context, Workplace& place, PlanFile& file,
+                                          bool was_held, const Cause& cause, RunReport& report,
+                                          bool& begun) {
+  Problems problems = check_stale(context.config, *place.ledger, file);
+  if (!problems.has_errors())
+    problems = co_await check_directory(context, *place.link.directory, file.plan);
+  if (problems.has_errors()) co_return problems;
+  const AuditType type = file.holds.empty() ? AuditType::run_started : AuditType::released;
+  if (auto written = append_event(*place.journal, type, cause, saved_plan_detail(file)); !written)
+    co_return written.error();
+  begun = true;
+  if (!was_held)
+    if (auto dropped = supersede_held(context, place, {}, cause); !dropped)
+      co_return dropped.error();
+  report.planned = file.plan.counts();
+  const ApplyResult applied = co_await apply_plan(context, place, file.plan, cause);
+  report.applied = applied.summary;
+  const std::string again = was_held ? "what is left is planned and judged anew by the next run"
+                                     : "plan again: this plan is stale now";
+  if (!applied.completed)
+    co_return run_failed("the plan was not applied whole: " + applied.why,
+                         "what was applied is journaled; " + again);
+  auto remember = [&] {
+    return remember_applied(context.config.settings, *place.ledger, file.plan, applied.summary,
+                            was_held, cause);
+  };
+  if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
+    co_return remembered.error();
+  if (applied.summary.refused + applied.summary.conflict > 0)
+    co_return run_failed("everything was sent, but " + not_taken(applied.summary),
+                         "see CHG-002 in the log and remove the cause; " + again);
+  co_return Result<void>();
+}
+
+void fail(RunResult& result, Problems problems) {
+  result.exit_code = exit_code_of(problems);
+  result.report.failed = true;
+  result.problems = std::move(problems);
+}
+
+/// The last record of a run, and its report.
+void conclude(Context& context, Workplace& place, const Cause& cause, RunResult& result) {
+  context.progress.finish("run");
+  result.report.times = context.progress.times();
+  if (auto written = append_event(*place.journal, AuditType::run_finished, cause,
+                                  outcome_detail(result.report, result.exit_code));
+      !written) {
+    result.problems.append(written.error());
+    result.report.failed = true;
+    result.exit_code = exit_failed;
+  }
+  write_report(context, result.report);
+}
+
+/// Both ways to apply a plan that somebody has looked at: `load` gives it once the lock is ours.
+asio::awaitable<RunResult> apply_reviewed(Context& context, std::function<Result<PlanFile>()> load,
+                                          std::optional<HeldPlan> held, Cause cause) {
+  RunResult result;
+  result.report.run = cause.run;
+  context.progress.start("run", "");
+  auto place = co_await open_workplace(context, cause);
+  if (!place) {
+    fail(result, place.error());
+    co_return result;
+  }
+  auto file = load();
+  if (!file) {
+    fail(result, file.error());
+    co_return result;
+  }
+  bool begun = false;
+  bool stopped = false;
+  try {
+    auto done =
+        co_await apply_whole(context, *place, *file, held.has_value(), cause, result.report, begun);
+    if (done)
+      result.exit_code = exit_done;
+    else
+      fail(result, done.error());
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  if (stopped) fail(result, stopped_early());
+  if (!begun) co_return result;
+  conclude(context, *place, cause, result);
+  if (held && result.exit_code == exit_done)
+    if (auto dropped = Holds(context.config.settings.state_directory).drop(*held); !dropped)
+      fail(result, dropped.error());
+  co_return result;
 }
 
 }  // namespace
@@ -339,8 +509,7 @@ asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
   context.progress.start("run", "");
   auto place = co_await open_workplace(context, cause);
   if (!place) {
-    result.problems = place.error();
-    result.report.failed = true;
+    fail(result, place.error());
     co_return result;
   }
   bool stopped = false;
@@ -349,52 +518,54 @@ asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
     if (code)
       result.exit_code = *code;
     else
-      result.problems = code.error();
+      fail(result, code.error());
   } catch (const Stopped&) {
     stopped = true;
   }
-  if (stopped) result.problems = stopped_early();
-  context.progress.finish("run");
-  result.report.times = context.progress.times();
-  result.report.failed = result.exit_code == exit_failed;
-  auto finish = append_event(*place->journal, AuditType::run_finished, cause,
-                             outcome_detail(result.report, result.exit_code));
-  if (!finish) {
-    result.problems.append(finish.error());
-    result.exit_code = exit_failed;
-  }
-  write_report(context, result.report);
+  if (stopped) fail(result, stopped_early(result.report.applied.applied));
+  conclude(context, *place, cause, result);
   co_return result;
 }
 
 asio::awaitable<DryRun> plan_only(Context& context) {
   DryRun result;
+  const auto fail = [&result](Problems problems) {
+    result.exit_code = exit_code_of(problems);
+    result.problems = std::move(problems);
+  };
   const std::string run = new_run_id();
   result.report.run = run;
   context.progress.start("run", "");
   auto ledger = open_ledger(context.config.settings);
   if (!ledger) {
-    result.problems = ledger.error();
+    fail(ledger.error());
     co_return result;
   }
   auto link = co_await open_directory(context);
   if (!link) {
-    result.problems = link.error();
+    fail(link.error());
     co_return result;
   }
   try {
-    auto inputs = co_await gather(context, *link->directory, **ledger);
-    if (!inputs) {
-      result.problems = inputs.error();
+    auto after = last_applied(context.config.settings, **ledger);
+    if (!after) {
+      fail(after.error());
       co_return result;
     }
+    result.after = std::move(*after);
+    auto inputs = co_await gather(context, *link->directory, **ledger);
+    if (!inputs) {
+      fail(inputs.error());
+      co_return result;
+    }
+    context.throw_if_stopped();
     describe_inputs(result.report, *inputs);
     context.progress.start("plan", "persons");
     auto compute = [&] { return make_planning(context.config, *inputs, **ledger, run); };
     auto planning = co_await run_on(context.workers, std::move(compute));
     context.progress.finish("plan");
     if (!planning) {
-      result.problems = planning.error();
+      fail(planning.error());
       co_return result;
     }
     describe_planning(result.report, *planning);
@@ -402,7 +573,7 @@ asio::awaitable<DryRun> plan_only(Context& context) {
     result.plan = std::move(planning->plan);
     result.verdict = std::move(planning->verdict);
   } catch (const Stopped&) {
-    result.problems = stopped_early();
+    fail(stopped_early());
     co_return result;
   }
   result.report.planned = result.plan.counts();
@@ -413,51 +584,22 @@ asio::awaitable<DryRun> plan_only(Context& context) {
 }
 
 asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause cause) {
-  RunResult result;
-  result.report.run = cause.run;
-  context.progress.start("run", "");
-  auto place = co_await open_workplace(context, cause);
-  if (!place) {
-    result.problems = place.error();
-    result.report.failed = true;
-    co_return result;
-  }
-  result.problems = check_stale(context.config, *place->ledger, file.plan, !file.holds.empty());
-  bool stopped = false;
-  try {
-    if (!result.problems.has_errors())
-      result.problems = co_await check_directory(context, *place->link.directory, file.plan);
-  } catch (const Stopped&) {
-    stopped = true;
-  }
-  if (stopped) result.problems = stopped_early();
-  result.report.failed = result.problems.has_errors();
-  if (result.report.failed) co_return result;
-  if (auto written = append_event(
-          *place->journal, file.holds.empty() ? AuditType::run_started : AuditType::released, cause,
-          "plan " + plan_digest(file.plan).substr(0, 12) + " made by run " + file.plan.id);
-      !written) {
-    result.problems = written.error();
-    co_return result;
-  }
-  result.report.planned = file.plan.counts();
-  const ApplyResult applied = co_await apply_plan(context, *place, file.plan, cause);
-  result.report.applied = applied.summary;
-  if (!applied.completed)
-    result.problems = run_failed(applied.why);
-  else if (applied.summary.refused + applied.summary.conflict > 0)
-    result.problems = run_failed("some changes were refused");
-  else
-    result.exit_code = exit_done;
-  result.report.failed = result.exit_code == exit_failed;
-  context.progress.finish("run");
-  result.report.times = context.progress.times();
-  if (auto written = append_event(*place->journal, AuditType::run_finished, cause,
-                                  outcome_detail(result.report, result.exit_code));
-      !written)
-    result.problems.append(written.error());
-  write_report(context, result.report);
-  co_return result;
+  std::function<Result<PlanFile>()> give = [&file]() -> Result<PlanFile> {
+    return std::move(file);
+  };
+  std::optional<HeldPlan> none;
+  co_return co_await apply_reviewed(context, std::move(give), std::move(none), std::move(cause));
+}
+
+asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held, Cause cause) {
+  // Until the lock was ours another process may have rejected or superseded it.
+  std::function<Result<PlanFile>()> load = [&context, &held]() -> Result<PlanFile> {
+    auto found = Holds(context.config.settings.state_directory).find(held.id);
+    if (!found) return found.error();
+    return load_checked_plan(found->path);
+  };
+  std::optional<HeldPlan> one = held;
+  co_return co_await apply_reviewed(context, std::move(load), std::move(one), std::move(cause));
 }
 
 }  // namespace entsync

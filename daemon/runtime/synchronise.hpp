@@ -5,6 +5,7 @@
 
 #include "audit_trail.hpp"
 #include "exit_code.hpp"
+#include "holds.hpp"
 #include "plan_file.hpp"
 #include "report.hpp"
 
@@ -24,6 +25,7 @@ struct DryRun {
   Problems problems;
   Plan plan;
   Verdict verdict;
+  LastApplied after;
   RunReport report;
 };
 
@@ -31,7 +33,11 @@ struct DryRun {
 asio::awaitable<DryRun> plan_only(Context& context);
 
 /// Applies exactly a saved plan, or refuses it when the delivery, the rules or one of the entries
-/// it touches moved on since it was made.
+/// it touches moved on since it was made. What it would have been held for counts as released; its
+/// delivery is then the last one applied, and what waits is superseded.
 asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause cause);
+
+/// The same for a plan that waits, if it still does when no other process can decide on it.
+asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held, Cause cause);
 
 }  // namespace entsync

@@ -130,14 +130,19 @@ class Applying : public testing::Test {
     config::Configuration configuration;
     configuration.settings.ldap.uri = uri;
     configuration.settings.ldap.assertions = false;
-    configuration.settings.log.level = "error";
     configuration.rules.target.add("surname");
     return configuration;
   }
 
+  static Log log() {
+    auto opened = Log::open(LogLevel::error, {});
+    if (!opened) throw std::runtime_error(to_string(opened.error()));
+    return std::move(*opened);
+  }
+
   ApplyResult apply(const std::string& uri, std::unique_ptr<ldap::Directory> first, Plan plan,
                     ApplyOptions options = {}) {
-    Context context(configuration(uri), Progress::Form::none);
+    Context context(configuration(uri), log(), Progress::Form::none);
     ApplyDriver driver(context, {std::move(first), {}}, journal(), cause_, options);
     ApplyResult result;
     run(context, [](ApplyDriver& d, Plan& p, ApplyResult& r) -> asio::awaitable<void> {
@@ -150,7 +155,7 @@ class Applying : public testing::Test {
   std::vector<std::string> recover(FalseDirectory& directory) {
     const Plan plan = rename("A", "B");
     EXPECT_TRUE(journal().append({intent_record(plan.changes[0], plan, cause_)}));
-    Context context(configuration("ldapi://%2Fnone"), Progress::Form::none);
+    Context context(configuration("ldapi://%2Fnone"), log(), Progress::Form::none);
     run(context,
         [](Context& c, ldap::Directory& d, Journal& j,
            const Cause& cause) -> asio::awaitable<void> {

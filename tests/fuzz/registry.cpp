@@ -1,4 +1,5 @@
-// The registry of schools of any bytes: accepted, or refused with problems that name the file; never a crash.
+// The registry of schools of any bytes: accepted, or refused with problems that name the file;
+// never a crash.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
-// A configuration file of any bytes: accepted, or refused with problems that name the file; never a crash.
+// A configuration file of any bytes: accepted, or refused with problems that name the file; never a
+// crash.
 
 #include <cstddef>
 #include <cstdint>

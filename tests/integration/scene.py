@@ -2,6 +2,7 @@
 directory and a configuration, all in one temporary folder, and the programs under test run as their
 users run them. Everything real: processes, sockets, files."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -20,9 +21,14 @@ STRUCTURES = "ou=structures," + SUFFIX
 
 DONE, FAILED, USAGE, OUT_OF_SYNC, HELD = 0, 1, 2, 3, 4
 
+# Many people are created beside those who are there – an interrupted first load goes on, accounts are adopted –
+# which by default waits for somebody to look at it.
+MANY_CREATES = "[limits.run]\ncreate = { percent = 100, floor = 5000 }\n"
+
 # What a September needs: everybody moves up and the last class leaves.
 WIDE_LIMITS = """
 [limits.run]
+create = { percent = 100, floor = 5000 }
 absent = { percent = 60, floor = 100 }
 modify = { percent = 100, floor = 5000 }
 mail_lost = { percent = 100, floor = 100 }
@@ -30,6 +36,9 @@ mail_lost = { percent = 100, floor = 100 }
 absent = { percent = 60, floor = 100 }
 [limits.profil]
 absent = { percent = 60, floor = 100 }
+[limits.school_profil]
+absent = { percent = 100, floor = 10 }
+mail_lost = { percent = 100, floor = 10 }
 [limits.school]
 absent = { percent = 80, floor = 10 }
 remove = { percent = 100, floor = 5 }
@@ -138,6 +147,26 @@ class Scene:
     def start_entsyncd(self):
         return subprocess.Popen([program("entsyncd"), "--once", "--config", self.config],
                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    @staticmethod
+    def start(name, *arguments):
+        return subprocess.Popen([program(name), *arguments], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+
+    def lock_owner(self):
+        with open(os.path.join(self.place, "state", "lock"), encoding="utf-8") as f:
+            return f.read()
+
+    @contextlib.contextmanager
+    def frozen_directory(self):
+        """Within it the server takes connections and answers nothing."""
+        with open(os.path.join(self.place, "directory", "pid"), encoding="utf-8") as f:
+            pid = int(f.read())
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.kill(pid, signal.SIGCONT)
 
     # The directory from outside -----------------------------------------------------------------
 

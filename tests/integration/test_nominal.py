@@ -4,7 +4,7 @@ import json
 import os
 import unittest
 
-from scene import DONE, GROUPS, OUT_OF_SYNC, PEOPLE, SceneTest
+from scene import DONE, GROUPS, MANY_CREATES, OUT_OF_SYNC, PEOPLE, SceneTest
 
 
 class Nominal(SceneTest):
@@ -99,18 +99,19 @@ description: written in the ENT
         self.assertEqual(len(scene.search(local)), 1)
 
     def test_an_account_that_was_there_before_is_adopted_by_its_key(self):
-        scene = self.scene()
+        scene = self.scene(limits=MANY_CREATES)  # with an account there it is no first load
         scene.generate()
         first = next(c for c in json.loads(scene.entsync("plan", "--json").stdout)["changes"]
                      if c.get("profil") == "enseignant")
         jointure = first["subject"].replace("/PersEducNat/", "$")
+        name = next(a["added"][0] for a in first["attributes"] if a["attribute"] == "sn")
         old = f"uid=ancien.compte,{PEOPLE}"
         scene.ldap("ldapadd", stdin=f"""dn: {old}
 objectClass: inetOrgPerson
 objectClass: ENTPerson
 uid: ancien.compte
 cn: ancien
-sn: ancien
+sn: {name}
 ENTPersonLogin: ancien.login
 ENTPersonJointure: {jointure}
 """)

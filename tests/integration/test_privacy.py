@@ -40,12 +40,31 @@ class Privacy(SceneTest):
                     continue  # reports count the dropped attributes by name
                 self.assertNotIn(b"ENTEleveRestaurantScolaire", data)
 
-    def test_the_state_is_readable_by_its_owner_only(self):
-        scene = self.synchronised()
-        for folder, _, files in os.walk(os.path.join(scene.place, "state")):
-            self.assertEqual(os.stat(folder).st_mode & 0o077, 0, folder)
-            for name in files:
-                self.assertEqual(os.stat(os.path.join(folder, name)).st_mode & 0o077, 0, name)
+    def test_whatever_is_written_is_readable_by_its_owner_only(self):
+        self.addCleanup(os.umask, os.umask(0o022))
+        scene = self.synchronised(extra='[log]\nfile = "log/entsync.log"\n')
+        plans = os.path.join(scene.place, "plans")
+        os.mkdir(plans, 0o700)
+        # What lies in the place of the file aside is neither followed nor kept as it is.
+        elsewhere = os.path.join(scene.place, "elsewhere")
+        aside = os.path.join(plans, "plan.json.new")
+        with open(elsewhere, "w", encoding="utf-8") as f:
+            f.write("mine")
+        os.link(elsewhere, aside)
+        scene.entsync("plan", "--summary", "--out", os.path.join(plans, "plan.json"))
+        with open(elsewhere, encoding="utf-8") as f:
+            self.assertEqual("mine", f.read())
+        os.symlink(elsewhere, aside)
+        scene.entsync("plan", "--summary", "--out", os.path.join(plans, "plan.json"))
+        seen = set()
+        for place in ("state", "log", "plans"):
+            for folder, _, files in os.walk(os.path.join(scene.place, place)):
+                self.assertEqual(os.stat(folder).st_mode & 0o077, 0, folder)
+                for name in files:
+                    seen.add(name)
+                    self.assertEqual(os.stat(os.path.join(folder, name)).st_mode & 0o077, 0, name)
+        self.assertTrue({"entsync.log", "plan.json", "journal.db", "state.db"} <= seen, seen)
+        self.assertTrue(os.listdir(os.path.join(scene.place, "state", "reports")))
 
 
 if __name__ == "__main__":

@@ -161,10 +161,20 @@ RC_GTEST_PROP(Split, LosesNothingAndTheHeldPartCompletesTheOther, ()) {
   MemoryDirectory whole = world.directory;
   RC_ASSERT(whole.apply(scene.plan()).empty());
   const auto values = values_of(scene.plan());
+  std::set<std::string> held_people;
+  for (const Change& change : scene.plan().changes)
+    if (change.kind == EntryKind::person && verdict.holds_change(change))
+      held_people.insert(dn::normalise(change.dn));
   SplitPlan parts = split(std::move(scene.planned.plan), verdict, scene.judged());
   auto both = values_of(parts.go);
   both.merge(values_of(parts.held));
   RC_ASSERT(both == values);
+  for (const Change& change : parts.go.changes)  // memberships wait with the person
+    for (const AttributeChange& attribute : change.attributes)
+      if (attribute.attribute == scene.judged().member)
+        for (const auto& list : {attribute.removed, attribute.added})
+          for (const std::string_view member : list)
+            RC_ASSERT(!held_people.contains(dn::normalise(member)));
   RC_ASSERT(check_plan(parts.go).empty());
   RC_ASSERT(check_plan(parts.held).empty());
   const auto broken = world.directory.broken_links();

@@ -77,15 +77,20 @@ void change_record(Delivery& delivery, Record& record) {
       if (maybe(2)) place(record, schools);
       if (maybe(2)) link(record);
       if (maybe(3)) record.set("ENTPersonNom", "AUTRE NOM");
+      if (maybe(5)) record.set("ENTPersonClasses", one_of(schools) + "$11$ORDINAIRE");
+      if (maybe(8)) record.with("ENTPersonGroupes", "$40$REGROUPEMENT$$");
       break;
     case Category::pers_rel_eleve:
       if (maybe(2))
         record.without("ENTPersonMail");
+      else if (maybe(4))
+        record.set("ENTPersonMail", "é@exemple.test");
       else
         record.set("ENTPersonMail", "p" + number(0, 9) + "@exemple.test");
       break;
     case Category::pers_educ_nat:
       record = any_staff(record.id, schools);
+      if (maybe(6)) record.without("ENTPersonFonctions").without("ENTPersonStructRattach");
       break;
   }
 }

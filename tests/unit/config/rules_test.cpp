@@ -131,6 +131,17 @@ INSTANTIATE_TEST_SUITE_P(
              {"r.toml:{line}: error CONF-002 [person.attributes[4].name]: the program writes this "
               "attribute itself – "
               "leave it out of the attributes"}},
+        Edit{"a_login_that_is_enforced",
+             "{ name = \"sn\", value = \"{ENTPersonNom}\" }",
+             "{ name = \"sn\", value = \"x{@login}\" }",
+             {"r.toml:{line}: error CONF-002 [person.attributes[4].value]: {@identifiant} and "
+              "{@login} are only known when an entry is created: the attribute would be emptied "
+              "the next night – write owner = \"initial\""}},
+        Edit{"an_identifier_that_is_enforced",
+             "{ name = \"uid\", owner = \"initial\", value = \"{@identifiant}\" }",
+             "{ name = \"uid\", value = \"{@jointure}\" }",
+             {"r.toml:{line}: error CONF-002 [person.attributes[1].owner]: an identifier or login "
+              "is given once and never changes – write owner = \"initial\""}},
         Edit{"unknown_key",
              "{ name = \"sn\", value",
              "{ name = \"sn\", valeur = \"x\", value",

@@ -63,14 +63,20 @@ TEST(Settings, TheLeastThatIsNeededIsEnough) {
   EXPECT_THAT(parsed.warnings.list, IsEmpty());
 }
 
-TEST(Settings, ALimitThatIsNamedReplacesTheDefaultOneAndTheOthersStay) {
+TEST(Settings, WhatALimitDoesNotSayStaysAsByDefault) {
   const Parsed parsed =
       parse("[limits.school]\nabsent = { absolute = 5 }\ncreate = { percent = 12.5 }\n");
   ASSERT_TRUE(parsed.settings);
   JudgeLimits expected = JudgeLimits::defaults();
-  expected.school[Surprise::absent] = {std::nullopt, 0, 5};
+  expected.school[Surprise::absent].absolute = 5;
   expected.school[Surprise::create] = {12.5, 0, std::nullopt};
   EXPECT_EQ(parsed.settings->limits, expected);
+}
+
+TEST(Settings, AFloorAloneKeepsTheDefaultPercentage) {
+  const Parsed parsed = parse("[limits.run]\nabsent = { floor = 5 }\n");
+  ASSERT_TRUE(parsed.settings);
+  EXPECT_EQ(parsed.settings->limits.run.at(Surprise::absent), (Limit{8.0, 5, std::nullopt}));
 }
 
 TEST(Settings, ABranchMayBeGivenWholeOrBelowTheBase) {
@@ -232,6 +238,16 @@ INSTANTIATE_TEST_SUITE_P(
                   "2: error CONF-002 [limits.run.left]: this key is not known – allowed here: "
                   "absent, create, "
                   "mail_lost, member_lost, modify, remove, suspend"}},
+        Fragment{"limit_that_says_nothing",
+                 "[limits.run]\nabsent = {}\n",
+                 {in_settings +
+                  "2: error CONF-002 [limits.run.absent]: this limit checks nothing – give percent "
+                  "or absolute; a floor that is never reached lets everything pass"}},
+        Fragment{"limit_that_checks_nothing",
+                 "[limits.academie]\nmail_lost = { floor = 5 }\n",
+                 {in_settings +
+                  "2: error CONF-002 [limits.academie.mail_lost]: this limit checks nothing – give "
+                  "percent or absolute; a floor that is never reached lets everything pass"}},
         Fragment{
             "limit_that_is_no_table",
             "[limits.run]\nabsent = 5\n",

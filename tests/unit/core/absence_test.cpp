@@ -8,6 +8,7 @@
 namespace entsync::test {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
@@ -157,10 +158,63 @@ TEST(Absence, SomebodyWhomTheDeliveryPlacesInASchoolThatIsNotEnrolledHasLeft) {
 TEST(Absence, SomebodyOfASchoolThatIsNoLongerEnrolledIsOutside) {
   World world = two_schools();
   world.registry = registry_of({school_uai});
+  for (const std::string_view id : {"401", "402", "403"})
+    EXPECT_EQ(decide(world, id).presence, Presence::outside) << id;
   world.delivery().remove(Category::eleve, "401");
   world.delivery().remove(Category::pers_rel_eleve, "402");
-  EXPECT_EQ(decide(world, "401").presence, Presence::outside);
-  EXPECT_EQ(decide(world, "402").presence, Presence::outside);
+  world.delivery().remove(Category::pers_educ_nat, "403");
+  for (const std::string_view id : {"401", "402", "403"})
+    EXPECT_EQ(decide(world, id).presence, Presence::outside) << id;
+}
+
+TEST(Absence, ASchoolThatOnlyAnotherAcademieDescribesTakesNobodyWithIt) {
+  World world = two_schools();
+  Delivery other;
+  other.academie = "AC-AUTRE";
+  other.records = {etab("1", uai(660001)), etab("99", uai(310002)), personnel("900", "1")};
+  world.deliveries.push_back(other);
+  for (const auto& [category, id] : {std::pair{Category::etab_educ_nat, "9"},
+                                     {Category::eleve, "401"},
+                                     {Category::pers_rel_eleve, "402"},
+                                     {Category::pers_educ_nat, "403"}})
+    world.delivery().remove(category, id);
+  for (const std::string_view id : {"401", "402", "403"})
+    EXPECT_EQ(decide(world, id).presence, Presence::unknown) << id;
+  const Scene scene(world);
+  ASSERT_THAT(codes(scene.planned.problems), ElementsAre("DATA-003"));
+  EXPECT_EQ(scene.planned.problems.list[0].where.item, uai(310002));
+  EXPECT_THAT(scene.planned.problems.list[0].what, HasSubstr("AC-TEST"));
+  EXPECT_FALSE(scene.changes("AC-AUTRE/EtabEducNat/99")) << "its classes are not known";
+}
+
+TEST(Absence, ASchoolThatTwoAcademiesDescribeIsCompleteForBoth) {
+  World world = two_schools();
+  Delivery other;
+  other.academie = "AC-AUTRE";
+  other.records = {etab("99", uai(310002)), personnel("900", "99")};
+  world.deliveries.insert(world.deliveries.begin(), other);
+  World before = world;
+  before.synchronise();
+  world = before;
+  world.deliveries[1].remove(Category::eleve, "401");
+  world.deliveries[0].records[1] = personnel("901", "99");
+  EXPECT_EQ(decide(world, "401").presence, Presence::absent);
+  const Scene scene(world);
+  EXPECT_EQ(scene.absences.presence(
+                scene.entry(world.directory.with("ENTPersonJointure", "AC-AUTRE$900").dn)),
+            Presence::absent);
+}
+
+TEST(Absence, StaffWhoseRecordNamesNoStructureHaveNotLeft) {
+  World world = two_schools();
+  world.delivery()
+      .find(Category::pers_educ_nat, "301")
+      .without("ENTPersonFonctions")
+      .without("ENTPersonStructRattach");
+  EXPECT_EQ(decide(world, "301").presence, Presence::unknown);
+  const Scene scene(world);
+  ASSERT_THAT(codes(scene.problems), ElementsAre("DATA-030"));
+  EXPECT_EQ(scene.problems.list[0].severity, Severity::note);
 }
 
 TEST(Absence, SomebodyInOneCompleteAndOneMissingSchoolIsUnknown) {
@@ -252,6 +306,25 @@ TEST(AbsenceOfResponsables, ARejectedPupilMayBeANewChildOfSomebodyStillDescribed
   world.delivery().remove(Category::eleve, "103");
   world.delivery().records.push_back(eleve("104", "8").with("ENTEleveAutoriteParentale", "203$20"));
   world.delivery().reject(Category::eleve, "104");
+  EXPECT_EQ(decide(world, "203").presence, Presence::unknown);
+}
+
+TEST(AbsenceOfResponsables, AnUnplacedPupilMayBeANewChildOfSomebodyStillDescribed) {
+  World world = two_schools();
+  world.delivery().remove(Category::eleve, "103");
+  world.delivery().records.push_back(
+      eleve("104", "777").with("ENTEleveAutoriteParentale", "203$20"));
+  EXPECT_EQ(decide(world, "203").presence, Presence::unknown);
+  world.delivery().find(Category::eleve, "104") =
+      eleve("104", "9").with("ENTEleveAutoriteParentale", "203$20");
+  world.delivery().reject(Category::etab_educ_nat, "9");
+  EXPECT_EQ(decide(world, "203").presence, Presence::unknown);
+}
+
+TEST(AbsenceOfResponsables, AnEntryWithoutAPupilIsUnknown) {
+  World world = two_schools();
+  world.delivery().remove(Category::eleve, "103");
+  world.directory.clear(person_dn(world, "203"), "ENTAuxPersRelEleveEleve");
   EXPECT_EQ(decide(world, "203").presence, Presence::unknown);
 }
 

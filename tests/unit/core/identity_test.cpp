@@ -116,6 +116,14 @@ TEST(Identities, SomebodyTheLedgerKnowsGetsHisOwnBack) {
   EXPECT_EQ(identity(scene, "100"), (Identity{"AC-TEST/Eleve/100", "e00000007", "ancien.login"}));
 }
 
+TEST(Identities, TheCaseOfALoginThatIsGivenBackIsNoDifference) {
+  World world = with_pupils({{"Léa", "MARTIN"}, {"Léa", "MARTIN"}});
+  world.ledger.remember({"AC-TEST/Eleve/100", "e00000007", "Lea.Martin"});
+  const Scene scene(world);
+  EXPECT_EQ(identity(scene, "100").login, "Lea.Martin");
+  EXPECT_EQ(identity(scene, "101").login, "lea.martin2");
+}
+
 TEST(Identities, AnOldLoginThatSomebodyElseHasNowIsNotTakenFromHim) {
   World world = with_pupils({{"Léa", "MARTIN"}});
   world.ledger.remember({"AC-TEST/Eleve/100", "e00000007", "ancien.login"});

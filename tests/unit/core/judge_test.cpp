@@ -285,6 +285,74 @@ TEST(Judge, ASourceThatIsNearlyEmptyIsHeld) {
     EXPECT_TRUE(change.operation != Operation::absent || scene.verdict().holds_change(change));
 }
 
+/// 100 pupils with two responsables each, and eight teachers.
+Delivery big_school() {
+  Delivery delivery;
+  delivery.records.push_back(etab("8", school_uai));
+  for (int i = 0; i < 100; ++i) {
+    Record pupil = eleve(std::to_string(1000 + i), "8");
+    for (const int parent : {2000 + 2 * i, 2001 + 2 * i}) {
+      pupil.with("ENTEleveAutoriteParentale", std::to_string(parent) + "$10");
+      delivery.records.push_back(responsable(std::to_string(parent)));
+    }
+    delivery.records.push_back(pupil);
+  }
+  for (int i = 0; i < 8; ++i) delivery.records.push_back(personnel(std::to_string(3000 + i), "8"));
+  return delivery;
+}
+
+std::vector<std::string> holds_of(const World& world) {
+  std::vector<std::string> texts;
+  for (const Hold& hold : Scene(world).verdict().holds) texts.push_back(to_string(hold));
+  return texts;
+}
+
+TEST(Judge, AThirdOfThePupilsIsHeldAlthoughTheirResponsablesAreUnknown) {
+  World world = World::of(big_school());
+  world.synchronise();
+  for (int i = 0; i < 35; ++i) world.delivery().remove(Category::eleve, std::to_string(1000 + i));
+  world.delivery().reject(Category::eleve, "1099");
+  EXPECT_THAT(holds_of(world),
+              ElementsAre("school " + school_uai +
+                          "/eleve: absent 35 of 99 (35.4 %), limit 25.0 % above 5"));
+  const Scene scene(world);
+  for (const Change& change : scene.plan().changes)
+    EXPECT_TRUE(scene.verdict().holds_change(change)) << canonical(change);
+}
+
+TEST(Judge, AllTeachersOfASchoolAreHeld) {
+  World world = World::of(big_school());
+  world.synchronise();
+  for (int i = 0; i < 8; ++i)
+    world.delivery().remove(Category::pers_educ_nat, std::to_string(3000 + i));
+  EXPECT_THAT(holds_of(world),
+              ElementsAre("school " + school_uai +
+                          "/enseignant: absent 8 of 8 (100.0 %), limit 25.0 % above 5"));
+}
+
+TEST(Judge, FiveTeachersOfASchoolMayLeave) {
+  World world = World::of(big_school());
+  world.synchronise();
+  for (int i = 0; i < 5; ++i)
+    world.delivery().remove(Category::pers_educ_nat, std::to_string(3000 + i));
+  EXPECT_THAT(holds_of(world), IsEmpty());
+}
+
+TEST(Judge, ADirectoryThatIsKeyedOtherwiseIsNotFilledASecondTime) {
+  Delivery delivery = big_school();
+  for (int i = 0; i < 300; ++i) delivery.records.push_back(eleve(std::to_string(5000 + i), "8"));
+  World world = World::of(delivery);
+  world.synchronise();
+  world.delivery().academie = "AC-TOULOUZE";
+  const Scene scene(world);
+  const Verdict verdict = scene.verdict();
+  ASSERT_THAT(verdict.holds, SizeIs(1));
+  EXPECT_EQ(to_string(verdict.holds[0]),
+            "run: create 608 of 608 (100.0 %), limit 25.0 % above 500");
+  World empty = World::of(delivery);
+  EXPECT_THAT(holds_of(empty), IsEmpty()) << "the first load";
+}
+
 TEST(Judge, TheFirstLoadGoesThrough) {
   const World world = World::of(one_school());
   EXPECT_TRUE(Scene(world).verdict().go());

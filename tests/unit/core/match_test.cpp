@@ -13,12 +13,13 @@ using testing::IsEmpty;
 using testing::SizeIs;
 
 /// A person's entry as an ENT without us may hold it.
-std::string entry_text(const std::string& uid, const std::string& jointure,
-                       const std::string& role) {
+std::string entry_text(const std::string& uid, const std::string& jointure, const std::string& role,
+                       const std::string& name = "X") {
   std::string text =
-      "dn: uid=" + uid + ",ou=people,dc=ent,dc=test\nuid: " + uid + "\nsn: X\ncn: X\n";
-  for (const char* name : {"top", "person", "organizationalPerson", "inetOrgPerson", "ENTPerson"})
-    text += std::string("objectClass: ") + name + "\n";
+      "dn: uid=" + uid + ",ou=people,dc=ent,dc=test\nuid: " + uid + "\nsn: " + name + "\ncn: X\n";
+  for (const char* object_class :
+       {"top", "person", "organizationalPerson", "inetOrgPerson", "ENTPerson"})
+    text += std::string("objectClass: ") + object_class + "\n";
   if (!role.empty()) text += "objectClass: " + role + "\n";
   if (!jointure.empty()) text += "ENTPersonJointure: " + jointure + "\n";
   return text + "ENTPersonLogin: " + uid + "\n\n";
@@ -73,11 +74,35 @@ TEST(Match, TheCaseOfTheSourceIsNoDifference) {
 }
 
 TEST(Match, AnEntryWithoutARoleIsAdopted) {
-  const World world = world_with(entry_text("vieux1", "AC-TEST$101", ""));
+  const World world = world_with(entry_text("vieux1", "AC-TEST$101", "", "Nôm-101"));
   const Scene scene(world);
   EXPECT_EQ(scene.matched.entry_of(scene.person(Category::eleve, "101")),
             scene.entry(dn_of("vieux1")));
   EXPECT_THAT(added(scene.change("AC-TEST/Eleve/101"), "objectClass"), ElementsAre("ENTAuxEleve"));
+}
+
+TEST(Match, AnEntryWithoutARoleAndWithAnotherNameIsLeftForReview) {
+  const World world = world_with(entry_text("vieux1", "AC-TEST$301", "", "DUPONT"));
+  const Scene scene(world);
+  const PersonIndex p = scene.person(Category::pers_educ_nat, "301");
+  EXPECT_EQ(scene.matched.entry_of(p), no_entry) << "a former pupil would get a teacher's account";
+  EXPECT_TRUE(scene.matched.is_ambiguous(p));
+  EXPECT_EQ(scene.matched.status(scene.entry(dn_of("vieux1"))), EntryStatus::ambiguous);
+  ASSERT_THAT(scene.matched.review(), SizeIs(1));
+  EXPECT_EQ(scene.matched.review()[0].subject, "AC-TEST/PersEducNat/301");
+  EXPECT_FALSE(scene.changes("AC-TEST/PersEducNat/301"));
+  EXPECT_FALSE(scene.changes(dn_of("vieux1")));
+}
+
+TEST(Match, AnEntryOfTwoRolesIsHisOnlyWithHisName) {
+  for (const auto& [name, is_his] : {std::pair{"DUPONT", false}, {"Agent301", true}}) {
+    World world = world_with(entry_text("vieux1", "AC-TEST$301", "ENTAuxEnseignant", name));
+    world.directory.put(dn_of("vieux1"), "objectClass", "ENTAuxEleve");
+    const Scene scene(world);
+    EXPECT_EQ(scene.matched.entry_of(scene.person(Category::pers_educ_nat, "301")) != no_entry,
+              is_his)
+        << name;
+  }
 }
 
 TEST(Match, EqualIdsOfTwoCategoriesAreTwoPersons) {

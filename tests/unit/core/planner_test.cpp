@@ -436,6 +436,43 @@ TEST(Planner, AValueThatTheServerWouldRefuseIsLeftOutAndReportedByPlace) {
   EXPECT_EQ(attribute(scene.change("AC-TEST/PersRelEleve/201"), "mail"), nullptr);
 }
 
+TEST(Planner, AValueThatTheServerWouldRefuseTakesNothingAway) {
+  World world = school_in_sync();
+  world.delivery()
+      .find(Category::pers_rel_eleve, "201")
+      .set("ENTPersonMail", "françois@exemple.test");
+  const Scene scene(world);
+  EXPECT_THAT(codes(scene.planned.problems), ElementsAre("DATA-040"));
+  EXPECT_FALSE(scene.changes("AC-TEST/PersRelEleve/201"));
+}
+
+TEST(Planner, AnUnreadableClassKeepsThePupilWhereHeIs) {
+  World world = school_in_sync();
+  world.delivery().find(Category::eleve, "103").set("ENTPersonClasses", "8$11$ORDINAIRE");
+  const Scene scene(world);
+  EXPECT_THAT(codes(scene.problems), ElementsAre("DATA-010"));
+  EXPECT_THAT(scene.plan().changes, IsEmpty()) << canonical(scene.plan());
+}
+
+TEST(Planner, AnUnreadableClassKeepsThePupilAmongOthersOfHisClass) {
+  World world = school_in_sync();
+  world.delivery().find(Category::eleve, "102").set("ENTPersonClasses", "8$11$ORDINAIRE");
+  const Scene scene(world);
+  EXPECT_THAT(scene.plan().changes, IsEmpty()) << canonical(scene.plan());
+}
+
+TEST(Planner, AnUnreadableClassHoldsNobodyElseBack) {
+  World world = school_in_sync();
+  world.delivery().find(Category::eleve, "103").set("ENTPersonClasses", classe("8", "73196"));
+  world.delivery().find(Category::eleve, "102").set("ENTPersonClasses", "8$11$ORDINAIRE");
+  const Scene scene(world);
+  EXPECT_THAT(removed(scene.change("AC-TEST/Eleve/103"), "ENTEleveClasses"),
+              ElementsAre(school_dn + "$73197"));
+  const Change& old_class = scene.change(group_dn("73197"));
+  EXPECT_EQ(old_class.operation, Operation::modify) << "it may be the class of 102";
+  EXPECT_THAT(removed(old_class, "member"), ElementsAre(person_dn(world, "103")));
+}
+
 TEST(Planner, EveryPupilAndResponsableAreLinkedBothWays) {
   const World world = school_in_sync();
   const std::string parent = person_dn(world, "201");

@@ -125,6 +125,16 @@ TEST(Population, APupilOfTwoSchoolsIsInBoth) {
   EXPECT_THAT(schools_of(scene, Category::pers_rel_eleve, "203"), ElementsAre(school_uai));
 }
 
+TEST(Population, EveryAttachmentOfAPupilPlacesHim) {
+  Delivery delivery = one_school();
+  delivery.records.push_back(etab("9", uai(310002)));
+  delivery.records.push_back(eleve("104", "9", "").with("ENTPersonStructRattach", "8"));
+  World world = World::of(delivery);
+  world.registry = registry_of({school_uai});
+  const Scene scene(world);
+  EXPECT_THAT(schools_of(scene, Category::eleve, "104"), ElementsAre(school_uai));
+}
+
 TEST(Population, SchoolsOfOneRpiStayTwoSchools) {
   Delivery delivery = one_school();
   delivery.find(Category::etab_educ_nat, "8").with("ENTEcoleRPI", "R1$VALLEE$031");
@@ -206,6 +216,32 @@ TEST(Population, AClassValueWithTooFewPartsIsLeftOut) {
   EXPECT_THAT(
       scene.population.classes_of(scene.population.persons()[scene.person(Category::eleve, "101")]),
       IsEmpty());
+}
+
+TEST(Population, AClassValueThatCannotBeReadIsNotedOnPupilSchoolAndResponsables) {
+  Delivery delivery = one_school();
+  delivery.find(Category::eleve, "103").with("ENTPersonGroupes", "8$40$REGROUPEMENT");
+  const World world = World::of(delivery);
+  const Scene scene(world);
+  const auto unread = [&](Category category, std::string_view id) {
+    return scene.population.persons()[scene.person(category, id)].unread;
+  };
+  EXPECT_TRUE(unread(Category::eleve, "103").groupes);
+  EXPECT_FALSE(unread(Category::eleve, "103").classes);
+  EXPECT_TRUE(unread(Category::pers_rel_eleve, "203").groupes);
+  EXPECT_FALSE(unread(Category::eleve, "101").any());
+  EXPECT_FALSE(unread(Category::pers_rel_eleve, "201").any());
+  EXPECT_TRUE(scene.population.ecoles()[0].unread.groupes);
+}
+
+TEST(Population, AnUnreadableClassOfASchoolThatIsNotEnrolledIsNothingUnknown) {
+  Delivery delivery = one_school();
+  delivery.records.push_back(etab("9", uai(310002)));
+  delivery.find(Category::eleve, "101").with("ENTPersonClasses", "9$11$ORDINAIRE");
+  World world = World::of(delivery);
+  world.registry = registry_of({school_uai});
+  const Scene scene(world);
+  EXPECT_FALSE(scene.population.ecoles()[0].unread.any());
 }
 
 TEST(Population, ALabelMayHoldADollar) {

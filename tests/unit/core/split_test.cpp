@@ -163,6 +163,69 @@ TEST(Split, AReplacedValueSetWaitsAsAWhole) {
   EXPECT_THAT(added(*waits, "seeAlso"), ElementsAre(person(2), person(3)));
 }
 
+ChangeText modify_person(int n, Profil profil, Operation operation = Operation::modify) {
+  return {operation,
+          EntryKind::person,
+          profil,
+          wave::modify,
+          person(n),
+          {"0310001A"},
+          {{"sn", {"A"}, {"B"}, false}}};
+}
+
+const std::string group = "cn=g,ou=groups,dc=ent,dc=test";
+
+TEST(Split, AMemberOfAHeldProfileMovesWithHisRecord) {
+  for (const Operation operation : {Operation::modify, Operation::restore, Operation::absent}) {
+    SplitPlan parts = split(
+        plan_of({modify_person(1, Profil::eleve, operation), modify_person(2, Profil::eleve),
+                 change_group(Operation::modify, {person(1), person(7)}, {person(2), person(8)})}),
+        holding(HoldScope::profil, "eleve"), names);
+    const Change* go = find(parts.go, group);
+    ASSERT_NE(go, nullptr);
+    EXPECT_THAT(removed(*go, "member"), ElementsAre(person(7)));
+    EXPECT_THAT(added(*go, "member"), ElementsAre(person(8)));
+    const Change* waits = find(parts.held, group);
+    ASSERT_NE(waits, nullptr);
+    EXPECT_THAT(removed(*waits, "member"), ElementsAre(person(1)));
+    EXPECT_THAT(added(*waits, "member"), ElementsAre(person(2)));
+    EXPECT_EQ(waits->csn, "");
+  }
+}
+
+TEST(Split, AGroupThatAHeldMemberIsInIsNotRemoved) {
+  ChangeText gone = change_group(Operation::remove, {person(1), person(7)}, {});
+  gone.wave = wave::removals;
+  gone.attributes.push_back({"cn", {"g"}, {}, false});
+  const std::vector<ChangeText> changes{modify_person(1, Profil::eleve), gone};
+  SplitPlan parts = split(plan_of(changes), holding(HoldScope::profil, "eleve"), names);
+  EXPECT_EQ(find(parts.go, group), nullptr);
+  const Change* waits = find(parts.held, group);
+  ASSERT_NE(waits, nullptr);
+  EXPECT_EQ(waits->operation, Operation::remove);
+  EXPECT_THAT(waits->attributes, SizeIs(2));
+  parts = split(plan_of(changes), holding(HoldScope::profil, "responsable"), names);
+  EXPECT_NE(find(parts.go, group), nullptr);
+}
+
+TEST(Split, AGroupThatAHeldMemberStaysInGetsNoPlaceholderYet) {
+  SplitPlan parts = split(plan_of({modify_person(1, Profil::eleve),
+                                   change_group(Operation::modify, {person(1), person(7)}, {""})}),
+                          holding(HoldScope::profil, "eleve"), names);
+  EXPECT_THAT(removed(*find(parts.go, group), "member"), ElementsAre(person(7)));
+  EXPECT_THAT(added(*find(parts.go, group), "member"), IsEmpty());
+  EXPECT_THAT(removed(*find(parts.held, group), "member"), ElementsAre(person(1)));
+  EXPECT_THAT(added(*find(parts.held, group), "member"), ElementsAre(""));
+}
+
+TEST(Split, AGroupOfWhichOnlyHeldMembersLeaveWaits) {
+  SplitPlan parts = split(
+      plan_of({modify_person(1, Profil::eleve), change_group(Operation::modify, {person(1)}, {})}),
+      holding(HoldScope::profil, "eleve"), names);
+  EXPECT_EQ(find(parts.go, group), nullptr);
+  EXPECT_THAT(removed(*find(parts.held, group), "member"), ElementsAre(person(1)));
+}
+
 TEST(Split, BothPartsAreSoundPlans) {
   const World world = World::of(one_school());
   for (const char* profil : {"eleve", "responsable", "enseignant", "directeur"}) {
