@@ -217,6 +217,8 @@ class SettingsReader {
     if (!table) return;
     if (const auto share = table->number("minimum_directory_share", 0.0, 1.0))
       settings_.minimum_directory_share = *share;
+    if (const auto n = table->integer("delivery_days_ahead", 0, 36'500))
+      settings_.delivery_days_ahead = static_cast<unsigned>(*n);
     const auto read = [&](std::string_view key, LimitTable& to) {
       if (auto limits = table->table(key)) read_limit_table(*limits, to);
     };

@@ -79,6 +79,9 @@ struct Settings {
   /// Share of the entries known from the last run that a snapshot must hold at least, 0 to 1: below
   /// it the directory was not read as it is (ACL, wrong base, restored backup).
   double minimum_directory_share = 0.8;
+  /// Days that a delivery may be dated ahead of today: clocks and habits differ a little, but what
+  /// was applied makes every earlier delivery too old.
+  unsigned delivery_days_ahead = 7;
   /// Refusals by the server that stop a run.
   std::size_t max_refusals = 50;
 };

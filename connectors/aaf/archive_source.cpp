@@ -175,7 +175,12 @@ Problem ArchiveSource::failure() const {
     case InputFault::none:
       break;
     case InputFault::unreadable:
-      return damaged("it cannot be read");
+      return Problem{
+          Severity::error,
+          "AAF-003",
+          {name_, 0, printable(path_)},
+          "the archive cannot be read to its end: the disk or the share failed",
+          "look for disk errors in the kernel log and at the network share, then run again"};
     case InputFault::truncated:
       return damaged("the gzip stream is cut");
     case InputFault::corrupt:

@@ -45,11 +45,13 @@ PathParts split_path(std::string_view path) {
 }
 
 Problem escaping_path(std::string_view raw, const std::string& delivery) {
-  return {Severity::error,
-          "AAF-005",
-          {delivery, 0, printable(raw)},
-          "an entry's path leaves the delivery or holds characters that no AAF file has",
-          "do not unpack this archive by hand; ask the sender how it was made"};
+  return {
+      Severity::error,
+      "AAF-005",
+      {delivery, 0, printable(raw)},
+      "an entry's path leaves the delivery or holds characters that no AAF file has",
+      "do not unpack such an archive by hand, take such a file out of a folder; ask the sender how "
+      "the delivery was made"};
 }
 
 std::string printable(std::string_view text) {

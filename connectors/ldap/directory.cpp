@@ -19,6 +19,8 @@ namespace {
 
 /// A server that says "more follows" this often without an entry is not going to end.
 constexpr int max_empty_pages = 1'000;
+constexpr const char* paging_remedy =
+    "look for a proxy or an overlay that spoils paged results (RFC 2696), or go around it";
 
 /// What coroutines under way hold: they must survive the Directory.
 struct Link {
@@ -118,12 +120,12 @@ asio::awaitable<Problems> read_pages(LinkPtr link, const SnapshotRequest& reques
     if (is_paged && !reply->page)
       co_return explain_missing("LDAP-041", base.dn,
                                 "the server ended a page without saying whether more follow",
-                                "set ldap.page_size = 0 to read without pages");
+                                paging_remedy);
     page = reply->page.value_or("");
     empty_pages = reader.entries() == before ? empty_pages + 1 : 0;
     if (empty_pages > max_empty_pages)
       co_return explain_missing("LDAP-042", base.dn, "the server sends empty pages without end",
-                                "set ldap.page_size = 0 to read without pages");
+                                paging_remedy);
     if (request.progress) request.progress(builder.entries());
   } while (!page.empty());
   co_return Problems{};

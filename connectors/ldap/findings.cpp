@@ -68,7 +68,8 @@ Problem explain_failure(const Reply& reply, const std::string& item) {
       return error("LDAP-025", item, reply.client_text, "check [tree] and the rules");
     case Ending::cancelled:
     case Ending::closed:
-      return error("LDAP-026", item, reply.client_text, "");
+      return error("LDAP-026", item, reply.client_text,
+                   "run again; without a stop on request this is a defect of entsync: report it");
     case Ending::lost:
       break;
   }

@@ -56,6 +56,7 @@ ApplyMachine::ApplyMachine(Plan& plan, ApplyOptions options)
       options_(options),
       states_(plan.changes.size(), State::planned),
       attempts_(plan.changes.size(), 0),
+      failed_reads_(plan.changes.size(), 0),
       answers_(plan.changes.size(), success) {}
 
 std::vector<apply::Action> ApplyMachine::resume(const apply::Event& event) {
@@ -106,7 +107,7 @@ void ApplyMachine::on(const apply::Answered& event) {
     states_[event.change] = State::doubtful;
     answers_[event.change] = event.code;
     ++doubtful_;
-    actions_.emplace_back(apply::ReadEntry{event.change});
+    read_again(event.change);
   } else {
     refuse(event.change, event.code);
   }
@@ -115,13 +116,7 @@ void ApplyMachine::on(const apply::Answered& event) {
 void ApplyMachine::on(const apply::ConnectionLost&) {
   if (link_ != Link::up) return;
   link_ = Link::reconnecting;
-  for (std::size_t i = wave_first_; i < wave_last_; ++i) {
-    if (states_[i] != State::sent) continue;
-    states_[i] = State::doubtful;
-    answers_[i] = success;
-    --in_flight_;
-    ++doubtful_;
-  }
+  doubt_what_is_sent();
   actions_.emplace_back(apply::Reconnect{});
 }
 
@@ -129,20 +124,25 @@ void ApplyMachine::on(const apply::Reconnected&) {
   if (link_ != Link::reconnecting && link_ != Link::lost) return;
   link_ = Link::up;
   for (std::size_t i = wave_first_; i < wave_last_; ++i)
-    if (states_[i] == State::doubtful) actions_.emplace_back(apply::ReadEntry{i});
+    if (states_[i] == State::doubtful) read_again(i);
 }
 
 void ApplyMachine::on(const apply::ReconnectFailed&) {
   if (link_ != Link::reconnecting) return;
-  if (++reconnects_ >= options_.max_reconnects) {
-    link_ = Link::given_up;
-    stop("the directory could not be reached again");
-    return;
-  }
-  link_ = Link::lost;
-  backoff_ms_ = std::min(std::max(backoff_ms_ * 2, first_backoff_ms), longest_backoff_ms);
-  if (!timer_armed_) actions_.emplace_back(apply::SetTimer{backoff_ms_});
-  timer_armed_ = true;
+  if (++reconnects_ >= options_.max_reconnects)
+    give_up("the directory could not be reached again");
+  else
+    reconnect_later();
+}
+
+/// Whether it is this entry or the connection that fails: both are tried again over a new one.
+void ApplyMachine::on(const apply::ReadFailed& event) {
+  if (states_[event.change] != State::doubtful || link_ != Link::up) return;
+  doubt_what_is_sent();
+  if (++failed_reads_[event.change] >= options_.max_failed_reads)
+    give_up("an entry whose change is in doubt could not be read");
+  else
+    reconnect_later();
 }
 
 void ApplyMachine::on(const apply::HasReadBack& event) {
@@ -205,7 +205,6 @@ void ApplyMachine::proceed() {
     for (const std::size_t change : waiting_) settle(change, Outcome::not_applied, success);
     waiting_.clear();
     const bool nothing_open = in_flight_ == 0 && doubtful_ == 0 && !writing_intents_;
-    // With the link given up, doubtful changes keep an open intent: the next start resolves them.
     if (nothing_open || (link_ == Link::given_up && in_flight_ == 0 && !writing_intents_)) {
       finished_ = true;
       actions_.emplace_back(apply::Finish{false, why_});
@@ -329,6 +328,33 @@ void ApplyMachine::retry_later(std::size_t change, int code) {
 void ApplyMachine::stop(std::string why) {
   stopping_ = true;
   if (why_.empty() || drain_) why_ = std::move(why);
+}
+
+void ApplyMachine::read_again(std::size_t change) {
+  actions_.emplace_back(apply::ReadEntry{change, answers_[change] == success});
+}
+
+/// What has no answer yet will not get one: nothing more comes over this connection.
+void ApplyMachine::doubt_what_is_sent() {
+  for (std::size_t i = wave_first_; i < wave_last_; ++i) {
+    if (states_[i] != State::sent) continue;
+    states_[i] = State::doubtful;
+    answers_[i] = success;
+    --in_flight_;
+    ++doubtful_;
+  }
+}
+
+void ApplyMachine::reconnect_later() {
+  link_ = Link::lost;
+  backoff_ms_ = std::min(std::max(backoff_ms_ * 2, first_backoff_ms), longest_backoff_ms);
+  if (!timer_armed_) actions_.emplace_back(apply::SetTimer{backoff_ms_});
+  timer_armed_ = true;
+}
+
+void ApplyMachine::give_up(std::string why) {
+  link_ = Link::given_up;
+  stop(std::move(why));
 }
 
 std::size_t ApplyMachine::wave_end(std::size_t from) const {

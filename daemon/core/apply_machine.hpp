@@ -10,7 +10,7 @@
 ///   next one starts;
 /// - a lost connection makes every unanswered change *in doubt*: it is read again and compared with
 /// before
-///   and after, never sent again blindly;
+///   and after, never sent again blindly; what cannot be read stays in doubt, with an open intent;
 /// - a refused change does not stop its wave; too many refusals stop the run;
 /// - what later changes would link to an entry that could not be created is taken out of them
 /// before
@@ -54,6 +54,7 @@ struct ApplyOptions {
   std::size_t max_refusals = 50;   ///< refusals that stop the run
   int max_attempts = 5;            ///< sends of one change, transient refusals included
   int max_reconnects = 8;          ///< in a row without an answer in between
+  int max_failed_reads = 8;        ///< of one entry in doubt, connection losses included
 };
 
 namespace apply {
@@ -73,13 +74,18 @@ struct HasReadBack {
   std::size_t change;
   ReadBack state;
 };
+/// The entry could not be read. Says nothing about the change: it stays in doubt.
+struct ReadFailed {
+  std::size_t change;
+};
 struct TimerExpired {};
 /// finish_wave: drain; otherwise stop as soon as what is in flight is answered.
 struct StopRequested {
   bool finish_wave = false;
 };
-using Event = std::variant<Start, IntentsDurable, JournalFailed, Answered, ConnectionLost,
-                           Reconnected, ReconnectFailed, HasReadBack, TimerExpired, StopRequested>;
+using Event =
+    std::variant<Start, IntentsDurable, JournalFailed, Answered, ConnectionLost, Reconnected,
+                 ReconnectFailed, HasReadBack, ReadFailed, TimerExpired, StopRequested>;
 
 // Actions.
 struct WriteIntents {  ///< to be made durable in one commit, in this order
@@ -90,6 +96,9 @@ struct Send {
 };
 struct ReadEntry {
   std::size_t change;
+  /// The answer was lost, not given: the server may still be at work on the change, and what it
+  /// shows counts only when it does not move any more.
+  bool answer_lost;
 };
 struct WriteOutcome {
   std::size_t change;
@@ -142,6 +151,7 @@ class ApplyMachine {
   void on(const apply::Reconnected&);
   void on(const apply::ReconnectFailed&);
   void on(const apply::HasReadBack& event);
+  void on(const apply::ReadFailed& event);
   void on(const apply::TimerExpired&);
   void on(const apply::StopRequested& event);
 
@@ -151,6 +161,11 @@ class ApplyMachine {
   void refuse(std::size_t change, int code);
   void retry_later(std::size_t change, int code);
   void stop(std::string why);
+  void read_again(std::size_t change);
+  void doubt_what_is_sent();
+  void reconnect_later();
+  /// With the link given up, changes in doubt keep an open intent: the next start resolves them.
+  void give_up(std::string why);
   [[nodiscard]] std::size_t wave_end(std::size_t from) const;
   [[nodiscard]] bool leads_to_failed(std::string_view value) const;
   bool take_out_failed_links(std::size_t change);
@@ -159,6 +174,7 @@ class ApplyMachine {
   ApplyOptions options_;
   std::vector<State> states_;
   std::vector<std::uint8_t> attempts_;
+  std::vector<std::uint8_t> failed_reads_;
   std::vector<int> answers_;       ///< code that put a change in doubt, 0 when its answer was lost
   std::deque<std::size_t> ready_;  ///< intended and free to be sent
   std::vector<std::size_t> waiting_;        ///< for the back-off timer

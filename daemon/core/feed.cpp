@@ -225,6 +225,16 @@ Result<CompletFeed> CompletFeed::verify(Feed&& feed, const Expected& expected,
                        " is older than the one applied last (" + expected.last_applied->iso() + ")",
                    "the directory never goes back in time; deliver a newer Complet");
   }
+  if (expected.latest && feed.date() > *expected.latest) {
+    problems.error(
+        "AAF-046", {feed.academie(), 0, {}},
+        "the delivery is dated " + feed.date().iso() +
+            ", a day to come (the last one that "
+            "is believed today is " +
+            expected.latest->iso() + ")",
+        "look at the name of the delivery and at this machine's clock; applied, it would "
+        "make every delivery before that day too old");
+  }
   if (problems.has_errors()) return problems;
   return CompletFeed(std::move(feed));
 }

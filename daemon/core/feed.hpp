@@ -195,8 +195,8 @@ class Feed {
 };
 
 /// A whole, verified Complet: every category present, every file closed, right académie, not older
-/// than the last one applied. Absence can only be inferred from this type; a Delta or a partial
-/// Complet has no way to become one.
+/// than the last one applied, not of a day to come. Absence can only be inferred from this type; a
+/// Delta or a partial Complet has no way to become one.
 class CompletFeed {
  public:
   struct Expected {
@@ -205,6 +205,8 @@ class CompletFeed {
     /// checked.
     std::string label;
     std::optional<Date> last_applied;  ///< date of the last delivery applied for this académie
+    /// No delivery is dated after this day. One that was would lock out all that follow.
+    std::optional<Date> latest{};
   };
   static Result<CompletFeed> verify(Feed&& feed, const Expected& expected,
                                     std::optional<FeedAttribute> academie_label);

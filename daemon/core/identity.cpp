@@ -53,7 +53,7 @@ class Giver {
     if (identifiants_.contains(ascii_lower(known->identifiant))) return std::nullopt;
     const bool same_login = !known->login.empty() && logins_.insert(case_fold(known->login)).second;
     return Identity{std::move(subject), known->identifiant,
-                    same_login ? known->login : free_login(prenom, nom)};
+                    same_login ? known->login : free_login(prenom, nom), known->released};
   }
 
  private:

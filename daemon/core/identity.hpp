@@ -19,6 +19,8 @@ struct Identity {
   std::string subject;  ///< Jointure::str(), "AC-X/Eleve/123"
   std::string identifiant;
   std::string login;  ///< lower case; may be empty for entries that were there before us
+  /// A run that was let through gave it: what it did not get to is no surprise to the next one.
+  bool released = false;
   bool operator==(const Identity&) const = default;
 };
 

@@ -83,7 +83,7 @@ void add_change(Losses& losses, const Change& change, const JudgedAttributes& na
   const bool person = change.kind == EntryKind::person;
   switch (change.operation) {
     case Operation::create:
-      if (person) ++losses.create;
+      if (person && !change.released) ++losses.create;
       if (change.kind != EntryKind::structure && !person) ++losses.groups_created;
       break;
     case Operation::modify:

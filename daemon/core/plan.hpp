@@ -71,6 +71,9 @@ struct Change {
   std::span<const AttributeChange> attributes;
   /// Why, in one sentence without personal data.
   std::string_view note;
+  /// A create that an earlier run was let through with and did not get to. Not part of a saved
+  /// plan.
+  bool released = false;
 };
 
 /// Number of changes by profile (or entry kind, for entries that are not persons) and operation.

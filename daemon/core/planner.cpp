@@ -88,6 +88,7 @@ class Planner {
     change.note = plan.intern(about.note);
     if (about.identity != nullptr) {
       change.identifiant = plan.store(about.identity->identifiant);
+      change.released = about.identity->released;
       change.login = plan.store(about.identity->login);
     }
     std::ranges::sort(schools_);

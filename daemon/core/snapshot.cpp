@@ -105,7 +105,8 @@ Result<DirectorySnapshot> SnapshotBuilder::finish(SnapshotBuilder&& builder) {
       problems.error("LDAP-031", {{}, 0, ended.base},
                      "the search ended with LDAP result " + std::to_string(ended.result_code) +
                          " after " + std::to_string(ended.entries) + " entries",
-                     "nothing was changed; see the message before this one");
+                     "nothing was changed; this is a defect of entsync, the cause was not "
+                     "recognised: report it");
     }
     if (!read)
       problems.error("LDAP-030", {{}, 0, std::string(to_string(branch))},

@@ -19,7 +19,8 @@ Problem misled(const std::string& file, std::uint64_t seq) {
           "JRN-009",
           {file, 0, "record " + std::to_string(seq)},
           "the index names this record for something that it is not, or it does not exist",
-          "verify the journal; when its chain is whole, rebuild the index"};
+          "entsync audit verify; when the chain is whole, entsync audit rebuild-index makes the "
+          "index anew"};
 }
 
 Problem broken_end(const std::string& file, std::uint64_t seq, const std::string& why) {

@@ -1,9 +1,11 @@
 #include "apply_driver.hpp"
 
+#include <algorithm>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 
 #include "core/read_back.hpp"
+#include "recovery.hpp"
 #include "run_on.hpp"
 
 namespace entsync {
@@ -11,23 +13,39 @@ namespace {
 
 constexpr std::size_t outcome_batch = 256;
 constexpr auto outcome_delay = std::chrono::milliseconds(500);
-/// Read-backs of one entry that fail while the connection stays up, before it counts as changed by
-/// somebody else.
-constexpr int max_failed_reads = 3;
+/// Before outcomes that could not be journaled at the end are tried once more.
+constexpr auto last_flush_delay = std::chrono::milliseconds(1000);
+
+/// Takes out the outcomes that an append which seemed to fail did bring to the disk: their intents
+/// are open no more.
+Result<void> drop_known(std::vector<AuditRecord>& outcomes, Journal& journal) {
+  auto open = journal.open_intents();
+  if (!open) return open.error();
+  std::erase_if(outcomes, [&](const AuditRecord& outcome) {
+    return std::ranges::none_of(
+        *open, [&](const AuditRecord& intent) { return intent.seq == outcome.intent_seq; });
+  });
+  return {};
+}
 
 }  // namespace
 
-ApplyDriver::ApplyDriver(Context& context, DirectoryLink link, Journal& journal, Ledger& ledger,
-                         Cause cause, ApplyOptions options)
+ApplyDriver::ApplyDriver(Context& context, DirectoryLink link, Journal& journal, Cause cause,
+                         ApplyOptions options)
     : context_(context),
-      assertions_(link.server.assertion && context.config.settings.ldap.assertions),
       journal_(journal),
-      ledger_(ledger),
       cause_(std::move(cause)),
       options_(options),
       wake_(context.loop),
       timer_(context.loop),
       flush_timer_(context.loop) {
+  use(std::move(link));
+}
+
+/// From now on this connection alone.
+void ApplyDriver::use(DirectoryLink link) {
+  assertions_ = link.server.assertion && context_.config.settings.ldap.assertions;
+  directories_.clear();
   directories_.push_back(std::move(link.directory));
 }
 
@@ -35,7 +53,6 @@ asio::awaitable<ApplyResult> ApplyDriver::run(Plan& plan) {
   plan_ = &plan;
   machine_ = std::make_unique<ApplyMachine>(plan, options_);
   intent_seq_.assign(plan.changes.size(), 0);
-  failed_reads_.assign(plan.changes.size(), 0);
   if (!plan.changes.empty()) co_await open_more_connections();
   context_.progress.start("apply", "changes", plan.changes.size());
   push(apply::Start{});
@@ -51,7 +68,7 @@ asio::awaitable<ApplyResult> ApplyDriver::run(Plan& plan) {
     perform(machine_->resume(event));
     context_.progress.advance("apply", machine_->answered());
   }
-  co_await flush();
+  co_await flush_at_last();
   result_.summary = machine_->summary();
   context_.progress.finish("apply");
   co_return std::move(result_);
@@ -88,7 +105,7 @@ void ApplyDriver::perform(const apply::Send& action) {
   spawn(send(action.change));
 }
 void ApplyDriver::perform(const apply::ReadEntry& action) {
-  spawn(read_entry(action.change));
+  spawn(read_entry(action.change, action.answer_lost));
 }
 void ApplyDriver::perform(const apply::Reconnect& /*action*/) {
   spawn(reconnect());
@@ -112,7 +129,7 @@ void ApplyDriver::perform(const apply::WriteOutcome& action) {
                        what + ": " + std::string(to_string(action.outcome)) +
                            (code.empty() ? "" : " (" + code + ")"));
   if (outcomes_.size() >= outcome_batch) {
-    spawn(flush());
+    spawn(flush_soon());
   } else if (!flush_armed_) {
     flush_armed_ = true;
     spawn(flush_later());
@@ -126,57 +143,67 @@ void ApplyDriver::perform(const apply::Finish& action) {
   flush_timer_.cancel();
 }
 
-std::vector<AuditRecord> ApplyDriver::take_outcomes() {
-  return std::exchange(outcomes_, {});
-}
-
-/// Identities first, then the records, on the store's thread and in the order of the calls.
-asio::awaitable<bool> ApplyDriver::append(std::vector<AuditRecord> records,
-                                          std::vector<Identity> identities,
-                                          std::uint64_t& first_seq) {
-  auto write = [this, records = std::move(records),
-                identities = std::move(identities)]() mutable -> Result<std::uint64_t> {
-    if (!identities.empty())
-      if (auto remembered = ledger_.remember(identities); !remembered) return remembered.error();
-    return journal_.append(std::move(records));
+/// Appends the outcomes that wait and these intents, in one commit, on the store's thread and in
+/// the order of the calls; the number of the first intent. Outcomes that could not be written wait
+/// on: what is known must not be guessed at the next start.
+asio::awaitable<std::optional<std::uint64_t>> ApplyDriver::append(
+    std::vector<AuditRecord> intents) {
+  std::vector<AuditRecord> outcomes = std::exchange(outcomes_, {});
+  auto write = [this, records = outcomes, intents = std::move(intents),
+                again = append_failed_]() mutable -> Result<std::uint64_t> {
+    if (again)
+      if (auto dropped = drop_known(records, journal_); !dropped) return dropped.error();
+    const std::size_t count = records.size();
+    std::ranges::move(intents, std::back_inserter(records));
+    auto first = journal_.append(std::move(records));
+    if (!first) return first;
+    return *first + count;
   };
-  auto seq = co_await run_on(context_.store, std::move(write));
-  if (seq) {
-    first_seq = *seq;
-    co_return true;
-  }
-  context_.log.problems(seq.error());
-  co_return false;
+  auto first = co_await run_on(context_.store, std::move(write));
+  if (first) co_return *first;
+  append_failed_ = true;
+  outcomes_.insert(outcomes_.begin(), std::move_iterator(outcomes.begin()),
+                   std::move_iterator(outcomes.end()));
+  context_.log.problems(first.error());
+  co_return std::nullopt;
 }
 
 asio::awaitable<void> ApplyDriver::write_intents(std::vector<std::size_t> changes) {
-  std::vector<AuditRecord> records = take_outcomes();
-  const std::size_t outcomes = records.size();
-  std::vector<Identity> identities;
-  for (const std::size_t i : changes) {
-    const Change& change = plan_->changes[i];
-    records.push_back(intent_record(change, *plan_, cause_));
-    if (change.operation == Operation::create && !change.identifiant.empty())
-      identities.push_back({std::string(change.subject), std::string(change.identifiant),
-                            std::string(change.login)});
-  }
-  std::uint64_t first = 0;
-  if (!co_await append(std::move(records), std::move(identities), first)) {
+  std::vector<AuditRecord> intents;
+  for (const std::size_t i : changes)
+    intents.push_back(intent_record(plan_->changes[i], *plan_, cause_));
+  const auto first = co_await append(std::move(intents));
+  if (!first) {
     push(apply::JournalFailed{});
     co_return;
   }
-  for (std::size_t n = 0; n < changes.size(); ++n) intent_seq_[changes[n]] = first + outcomes + n;
+  for (std::size_t n = 0; n < changes.size(); ++n) intent_seq_[changes[n]] = *first + n;
   push(apply::IntentsDurable{});
 }
 
-asio::awaitable<void> ApplyDriver::flush() {
-  if (outcomes_.empty()) co_return;
-  std::uint64_t first = 0;
-  if (!co_await append(take_outcomes(), {}, first)) {
-    result_.completed = false;
-    result_.why = "the journal could not be written; open intents are resolved at the next start";
-    push(apply::JournalFailed{});
-  }
+/// Whether no outcome waits any more.
+asio::awaitable<bool> ApplyDriver::flush() {
+  if (outcomes_.empty()) co_return true;
+  const auto written = co_await append({});
+  co_return written.has_value();
+}
+
+asio::awaitable<void> ApplyDriver::flush_soon() {
+  const bool written = co_await flush();
+  if (!written) push(apply::JournalFailed{});
+}
+
+/// A disk that was full for a moment may have room again.
+asio::awaitable<void> ApplyDriver::flush_at_last() {
+  bool written = co_await flush();
+  if (written) co_return;
+  timer_.expires_after(last_flush_delay);
+  boost::system::error_code ignored;
+  co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  written = co_await flush();
+  if (written) co_return;
+  result_.completed = false;
+  result_.why = "the journal could not be written; open intents are resolved at the next start";
 }
 
 asio::awaitable<void> ApplyDriver::flush_later() {
@@ -184,7 +211,7 @@ asio::awaitable<void> ApplyDriver::flush_later() {
   boost::system::error_code ignored;
   co_await flush_timer_.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
   flush_armed_ = false;
-  co_await flush();
+  co_await flush_soon();
 }
 
 asio::awaitable<void> ApplyDriver::send(std::size_t index) {
@@ -200,40 +227,37 @@ asio::awaitable<void> ApplyDriver::send(std::size_t index) {
     push(apply::ConnectionLost{});
 }
 
-asio::awaitable<void> ApplyDriver::read_entry(std::size_t index) {
+asio::awaitable<void> ApplyDriver::read_entry(std::size_t index, bool answer_lost) {
   const Change& change = plan_->changes[index];
   const std::shared_ptr<ldap::Directory> directory = directories_.front();
   const TargetVocabulary& vocabulary = context_.config.rules.target;
   const unsigned epoch = epoch_;
-  auto entry = co_await directory->read_entry(std::string(change.dn), vocabulary);
+  auto reading = answer_lost ? read_settled(*directory, change, vocabulary)
+                             : read_change(*directory, change, vocabulary);
+  auto state = co_await std::move(reading);
   if (epoch != epoch_) co_return;  // will be asked for again
-  if (entry) {
-    const auto* values = *entry ? &(**entry).values : nullptr;
-    push(apply::HasReadBack{index, read_back(change, vocabulary, values)});
-  } else if (++failed_reads_[index] >= max_failed_reads) {
-    context_.log.problems(entry.error());
-    push(apply::HasReadBack{index, ReadBack::other});
+  if (state) {
+    push(apply::HasReadBack{index, *state});
   } else {
-    push(apply::ConnectionLost{});
+    context_.log.problems(state.error());
+    push(apply::ReadFailed{index});
   }
 }
 
+/// The schema is read again: under which names the server returns attributes belongs to the
+/// connection.
 asio::awaitable<void> ApplyDriver::reconnect() {
   context_.log.warning("DIR-010", "the connection to the directory was lost; connecting again");
   ++epoch_;
   directories_.clear();
-  const ldap::ConnectOptions options = connect_options(context_.config.settings.ldap, context_.log);
-  for (std::size_t n = 0; n < context_.config.settings.ldap.connections; ++n) {
-    auto directory =
-        co_await ldap::connect(context_.loop.get_executor(), context_.workers, options);
-    if (!directory) {
-      context_.log.problems(directory.error());
-      directories_.clear();
-      push(apply::ReconnectFailed{});
-      co_return;
-    }
-    directories_.push_back(std::move(*directory));
+  auto link = co_await open_directory(context_);
+  if (!link) {
+    context_.log.problems(link.error());
+    push(apply::ReconnectFailed{});
+    co_return;
   }
+  use(std::move(*link));
+  co_await open_more_connections();
   push(apply::Reconnected{});
 }
 

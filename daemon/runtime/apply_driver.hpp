@@ -1,11 +1,13 @@
 #pragma once
 /// Carries out what the ApplyMachine says: journal on its own thread, changes and read-backs on the
 /// directory connections, timers on the loop. Holds no rules of its own; see
-/// core/apply_machine.hpp.
+/// core/apply_machine.hpp. The identities that the plan gives must be in the ledger before: an
+/// entry links to others that are created after it.
 
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,7 +16,6 @@
 #include "core/apply_machine.hpp"
 #include "inputs.hpp"
 #include "journal/journal.hpp"
-#include "state/ledger.hpp"
 
 namespace entsync {
 
@@ -27,7 +28,7 @@ struct ApplyResult {
 class ApplyDriver {
  public:
   /// `link` is the first connection; more are opened as configured.
-  ApplyDriver(Context& context, DirectoryLink link, Journal& journal, Ledger& ledger, Cause cause,
+  ApplyDriver(Context& context, DirectoryLink link, Journal& journal, Cause cause,
               ApplyOptions options);
 
   /// Applies the plan; may be run once. Resumes on the loop.
@@ -48,22 +49,22 @@ class ApplyDriver {
 
   asio::awaitable<void> write_intents(std::vector<std::size_t> changes);
   asio::awaitable<void> send(std::size_t change);
-  asio::awaitable<void> read_entry(std::size_t change);
+  asio::awaitable<void> read_entry(std::size_t change, bool answer_lost);
   asio::awaitable<void> reconnect();
   asio::awaitable<void> wait(int milliseconds);
   asio::awaitable<void> flush_later();
-  asio::awaitable<bool> append(std::vector<AuditRecord> records, std::vector<Identity> identities,
-                               std::uint64_t& first_seq);
-  asio::awaitable<void> flush();
+  asio::awaitable<std::optional<std::uint64_t>> append(std::vector<AuditRecord> intents);
+  asio::awaitable<bool> flush();
+  asio::awaitable<void> flush_soon();
+  asio::awaitable<void> flush_at_last();
   void spawn(asio::awaitable<void> task);
+  void use(DirectoryLink link);
   asio::awaitable<void> open_more_connections();
-  std::vector<AuditRecord> take_outcomes();
 
   Context& context_;
   std::vector<std::shared_ptr<ldap::Directory>> directories_;
   bool assertions_ = false;
   Journal& journal_;
-  Ledger& ledger_;
   Cause cause_;
   ApplyOptions options_;
   Plan* plan_ = nullptr;
@@ -73,12 +74,12 @@ class ApplyDriver {
   asio::steady_timer timer_;
   asio::steady_timer flush_timer_;
   std::vector<std::uint64_t> intent_seq_;
-  std::vector<std::uint8_t> failed_reads_;
   std::vector<AuditRecord> outcomes_;
   std::size_t tasks_ = 0;
   std::size_t next_connection_ = 0;
   unsigned epoch_ = 0;  ///< counts reconnections: answers of an earlier connection do not count
   bool flush_armed_ = false;
+  bool append_failed_ = false;  ///< at least once
   ApplyResult result_;
 };
 

@@ -4,6 +4,7 @@
 
 #include "connectors/aaf/delivery.hpp"
 #include "files.hpp"
+#include "instant.hpp"
 
 namespace entsync {
 namespace {
@@ -32,6 +33,8 @@ Result<Delivery> read_one(Context& context, const config::Academie& academie, Le
   bytes_before += bytes_here;
   CompletFeed::Expected expected{academie.code, academie.label, std::nullopt};
   if (*last) expected.last_applied = (*last)->date;
+  expected.latest =
+      Date(today().days() + std::chrono::days(context.config.settings.delivery_days_ahead));
   auto whole = CompletFeed::verify(std::move(*feed), expected, rules.feed.academie);
   if (!whole) return whole.error();
   return Delivery{std::move(*path), std::move(*whole)};

@@ -29,6 +29,10 @@ std::string now_rfc3339() {
   return print("%Y-%m-%dT%H:%M:%S", now) + fraction.data();
 }
 
+Date today() {
+  return Date(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+}
+
 std::string new_run_id() {
   std::random_device random;
   std::array<char, 8> suffix{};

@@ -3,10 +3,15 @@
 
 #include <string>
 
+#include "core/date.hpp"
+
 namespace entsync {
 
 /// RFC 3339 UTC with milliseconds: "2026-11-24T02:30:00.123Z".
 std::string now_rfc3339();
+
+/// The day it is in UTC.
+Date today();
 
 /// Id of a run: UTC time and four random characters, "20261124T023000Z-7f3a". Sorts by time.
 std::string new_run_id();

@@ -57,16 +57,6 @@ ApplyOptions apply_options(const config::Settings& settings) {
   return options;
 }
 
-asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan& plan,
-                                        const Cause& cause) {
-  ApplyDriver driver(context, std::move(place.link), *place.journal, *place.ledger, cause,
-                     apply_options(context.config.settings));
-  context.on_stop = [&driver] { driver.request_stop(); };
-  ApplyResult result = co_await driver.run(plan);
-  context.on_stop = nullptr;
-  co_return result;
-}
-
 std::vector<Identity> identities_of(const Plan& plan) {
   std::vector<Identity> identities;
   for (const Change& change : plan.changes)
@@ -74,6 +64,25 @@ std::vector<Identity> identities_of(const Plan& plan) {
       identities.push_back({std::string(change.subject), std::string(change.identifiant),
                             std::string(change.login)});
   return identities;
+}
+
+/// All identities are remembered before anything is sent: a new entry links to others that are
+/// created after it, and a crash in between must not let their identifiers go to somebody else.
+asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan& plan,
+                                        const Cause& cause) {
+  auto release = [&] { return place.ledger->release(identities_of(plan)); };
+  if (auto kept = co_await run_on(context.store, std::move(release)); !kept) {
+    context.log.problems(kept.error());
+    ApplyResult result;
+    result.why = "the state file could not take the identifiers of new accounts";
+    co_return result;
+  }
+  ApplyDriver driver(context, std::move(place.link), *place.journal, cause,
+                     apply_options(context.config.settings));
+  context.on_stop = [&driver] { driver.request_stop(); };
+  ApplyResult result = co_await driver.run(plan);
+  context.on_stop = nullptr;
+  co_return result;
 }
 
 Result<LastApplied> last_applied(const config::Settings& settings, Ledger& ledger) {
@@ -140,7 +149,7 @@ std::uint64_t entries_after(std::uint64_t before, std::int64_t balance,
 }
 
 Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t entries,
-                          const std::vector<Identity>& adopted, const Cause& cause) {
+                          const Cause& cause) {
   for (const Delivery& delivery : inputs.deliveries) {
     const Feed& feed = delivery.feed.feed();
     AppliedDelivery applied{
@@ -148,9 +157,19 @@ Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t 
         delivery.path.string(), cause.run,   now_rfc3339()};
     if (auto set = place.ledger->set_last_delivery(applied); !set) return set;
   }
-  if (auto set = place.ledger->set_known_entries(entries); !set) return set;
-  if (adopted.empty()) return {};
-  return place.ledger->remember(adopted);
+  return place.ledger->set_known_entries(entries);
+}
+
+/// Before the plan is applied, so that a crash does not lose them. An odd account is reported and
+/// stops nothing.
+asio::awaitable<Result<void>> adopt(Context& context, Workplace& place,
+                                    const std::vector<Identity>& adopted, RunReport& report) {
+  Problems warnings;
+  auto remember = [&] { return place.ledger->adopt(adopted, warnings); };
+  auto kept = co_await run_on(context.store, std::move(remember));
+  context.log.problems(warnings);
+  report.problems.append(std::move(warnings));
+  co_return kept;
 }
 
 void add_counts(PlanCounts& to, const PlanCounts& from) {
@@ -194,7 +213,6 @@ void write_report(Context& context, const RunReport& report) {
 /// One round: plan, hold what surprises, apply the rest.
 struct Round {
   ApplyResult applied;
-  std::vector<Identity> adopted;
   std::int64_t balance = 0;  ///< entries that the directory has more than the snapshot
   bool held = false;
 };
@@ -218,9 +236,10 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
     co_return kept.error();
   add_counts(report.planned, parts.go.counts());
   Round round;
-  round.adopted = std::move(planning->adopted);
   round.balance = entry_balance(parts.go);
   round.held = !parts.held.changes.empty();
+  if (auto kept = co_await adopt(context, place, planning->adopted, report); !kept)
+    co_return kept.error();
   round.applied = co_await apply_plan(context, place, parts.go, cause);
   add_summary(report.applied, round.applied.summary);
   co_return round;
@@ -271,7 +290,7 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
           "see the log; run again: what was applied is journaled, the rest is planned again");
     const std::uint64_t entries =
         entries_after(inputs->snapshot.size(), round->balance, applied.summary);
-    auto remember = [&] { return remember_run(place, *inputs, entries, round->adopted, cause); };
+    auto remember = [&] { return remember_run(place, *inputs, entries, cause); };
     if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
       co_return remembered.error();
     if (applied.summary.refused + applied.summary.conflict > 0)

@@ -19,7 +19,7 @@ Meaning meaning(int code) {
               "keep a copy of it and of its -wal file, check the disk, restore the last backup"};
     case SQLITE_FULL:
       return {"SQL-005", "there is no room left for the file; nothing was half written",
-              "free space on its file system or raise the size limit, then start again"};
+              "free space on its file system, then start again"};
     case SQLITE_IOERR:
       return {"SQL-006", "the file could not be read or written; nothing was half written",
               "look for disk errors in the kernel log; the file is as it was before"};

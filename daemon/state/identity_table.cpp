@@ -13,15 +13,8 @@ namespace {
 constexpr std::size_t most_conflicts = 20;
 
 Identity read_identity(const sqlite::Statement& row) {
-  return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2))};
-}
-
-void conflict(Problems& conflicts, const char* code, const sqlite::Database& database,
-              const std::string& subject, std::string what) {
-  conflicts.error(
-      code, {database.file(), 0, subject}, what + "; nothing of this batch was kept",
-      "identifiers and logins are given once: look for a restored or foreign state file, or "
-      "for two entries of one person");
+  return {std::string(row.text(0)), std::string(row.text(1)), std::string(row.text(2)),
+          row.integer(3) != 0};
 }
 
 }  // namespace
@@ -30,16 +23,17 @@ Result<IdentityTable> IdentityTable::prepare(sqlite::Database& database) {
   Statements statements;
   for (const auto& [statement, sql] :
        {std::pair{&statements.by_subject,
-                  "SELECT subject, identifiant, login FROM identity WHERE subject = ?1"},
+                  "SELECT subject, identifiant, login, released FROM identity WHERE subject = ?1"},
         std::pair{&statements.by_identifiant,
                   "SELECT subject FROM identity WHERE identifiant = ?1"},
-        std::pair{&statements.by_login, "SELECT subject FROM identity WHERE login_key = ?1"},
+        std::pair{&statements.by_login, "SELECT subject FROM login WHERE login_key = ?1"},
         std::pair{&statements.highest,
                   "SELECT number FROM identity WHERE number IS NOT NULL AND stem = ?1 "
                   "AND length = ?2 AND number >= ?3 AND number < ?4 ORDER BY number DESC LIMIT 1"},
-        std::pair{&statements.insert, "INSERT INTO identity VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)"},
-        std::pair{&statements.add_login,
-                  "UPDATE identity SET login = ?2, login_key = ?3 WHERE subject = ?1"}}) {
+        std::pair{&statements.insert, "INSERT INTO identity VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0)"},
+        std::pair{&statements.add_login, "INSERT OR IGNORE INTO login VALUES(?1, ?2)"},
+        std::pair{&statements.set_login, "UPDATE identity SET login = ?2 WHERE subject = ?1"},
+        std::pair{&statements.release, "UPDATE identity SET released = 1 WHERE subject = ?1"}}) {
     auto prepared = database.prepare(sql);
     if (!prepared) return prepared.error();
     *statement = std::move(*prepared);
@@ -91,80 +85,121 @@ Result<std::uint64_t> IdentityTable::highest_number(std::string_view prefix) {
 }
 
 Result<void> IdentityTable::remember(const std::vector<Identity>& identities) {
+  return keep_all(identities, false);
+}
+
+Result<void> IdentityTable::release(const std::vector<Identity>& identities) {
+  return keep_all(identities, true);
+}
+
+Result<void> IdentityTable::keep_all(const std::vector<Identity>& identities, bool released) {
   auto transaction = database_->begin_write();
   if (!transaction) return transaction.error();
   Problems conflicts;
   for (const Identity& identity : identities) {
-    if (auto done = remember_one(identity, conflicts); !done) return done;
+    const auto conflict = conflict_of(identity);
+    if (!conflict) return conflict.error();
+    if (!*conflict) {
+      if (auto kept = keep(identity); !kept) return kept;
+      if (!released) continue;
+      if (auto done = do_.release.bind(std::string_view(identity.subject)).run(); !done)
+        return done;
+      continue;
+    }
+    conflicts.error(
+        (**conflict).code, {database_->file(), 0, identity.subject},
+        (**conflict).what + "; nothing of this batch was kept",
+        "identifiers and logins are given once: look for a restored or foreign state file, or "
+        "for two entries of one person");
     if (conflicts.list.size() >= most_conflicts) break;
   }
   if (!conflicts.empty()) return conflicts;
   return transaction->commit();
 }
 
-Result<void> IdentityTable::remember_one(const Identity& identity, Problems& conflicts) {
-  if (identity.subject.empty() || identity.identifiant.empty()) {
-    conflict(conflicts, "LDG-001", *database_, identity.subject,
-             "an identity without a key or without an identifier cannot be remembered");
-    return {};
+Result<void> IdentityTable::adopt(const std::vector<Identity>& identities, Problems& warnings) {
+  if (identities.empty()) return {};
+  auto transaction = database_->begin_write();
+  if (!transaction) return transaction.error();
+  std::size_t odd = 0;
+  for (const Identity& identity : identities) {
+    const auto conflict = conflict_of(identity);
+    if (!conflict) return conflict.error();
+    auto kept = *conflict ? keep_rest(identity, **conflict) : keep(identity);
+    if (!kept) return kept;
+    if (!*conflict || ++odd > most_conflicts) continue;
+    warnings.warning(
+        "LDG-006", {database_->file(), 0, identity.subject},
+        "this account is not remembered as its entry has it: " + (**conflict).what,
+        "correct its entry or the other one: an identifier or a login is one person's");
   }
-  const auto known = find(identity.subject);
-  if (!known) return known.error();
-  if (*known) return remember_known(**known, identity, conflicts);
-
-  const auto other = owner(do_.by_identifiant, identity.identifiant);
-  if (!other) return other.error();
-  if (!other->empty()) {
-    conflict(conflicts, "LDG-003", *database_, identity.subject,
-             "its identifier was given to " + *other);
-    return {};
-  }
-  if (!identity.login.empty()) {
-    const auto holder = owner(do_.by_login, case_fold(identity.login));
-    if (!holder) return holder.error();
-    if (!holder->empty()) {
-      conflict(conflicts, "LDG-004", *database_, identity.subject,
-               "its login was given to " + *holder);
-      return {};
-    }
-  }
-  return insert(identity);
+  if (odd > most_conflicts)
+    warnings.warning("LDG-006", {database_->file(), 0, {}},
+                     std::to_string(odd - most_conflicts) + " more accounts like these",
+                     "if it is everybody of an académie, look whether its code was changed in the "
+                     "configuration");
+  return transaction->commit();
 }
 
-/// An account that was there before us may be given its login later; a login once known stays.
-Result<void> IdentityTable::remember_known(const Identity& known, const Identity& given,
-                                           Problems& conflicts) {
-  if (!equals_ignoring_case(known.identifiant, given.identifiant)) {
-    conflict(conflicts, "LDG-002", *database_, given.subject,
-             "it is known with another identifier than the one to remember");
-    return {};
+Result<std::optional<IdentityTable::Conflict>> IdentityTable::conflict_of(
+    const Identity& identity) {
+  using Found = std::optional<Conflict>;
+  if (identity.subject.empty() || identity.identifiant.empty())
+    return Found(Conflict{"LDG-001", "it has no key or no identifier"});
+  const auto known = find(identity.subject);
+  if (!known) return known.error();
+  if (*known && !equals_ignoring_case((**known).identifiant, identity.identifiant))
+    return Found(Conflict{"LDG-002", "it is known with another identifier"});
+  if (!*known) {
+    const auto other = owner(do_.by_identifiant, identity.identifiant);
+    if (!other) return other.error();
+    if (!other->empty()) return Found(Conflict{"LDG-003", "its identifier was given to " + *other});
   }
-  if (!known.login.empty() || given.login.empty()) return {};
-  const std::string key = case_fold(given.login);
-  const auto holder = owner(do_.by_login, key);
+  const auto holder = owner(do_.by_login, case_fold(identity.login));
   if (!holder) return holder.error();
-  if (!holder->empty()) {
-    conflict(conflicts, "LDG-004", *database_, given.subject, "its login was given to " + *holder);
-    return {};
+  if (!holder->empty() && *holder != identity.subject)
+    return Found(Conflict{"LDG-004", "its login was given to " + *holder, true});
+  return Found();
+}
+
+Result<void> IdentityTable::keep(const Identity& identity) {
+  const auto known = find(identity.subject);
+  if (!known) return known.error();
+  if (!*known) {
+    if (auto done = insert(identity); !done) return done;
+  } else if (!identity.login.empty() && identity.login != (**known).login) {
+    if (auto done =
+            do_.set_login.bind(std::string_view(identity.subject), std::string_view(identity.login))
+                .run();
+        !done)
+      return done;
   }
-  return do_.add_login
-      .bind(std::string_view(given.subject), std::string_view(given.login), std::string_view(key))
-      .run();
+  return keep_login(identity);
+}
+
+Result<void> IdentityTable::keep_login(const Identity& identity) {
+  if (identity.login.empty() || identity.subject.empty()) return {};
+  const std::string key = case_fold(identity.login);
+  return do_.add_login.bind(std::string_view(key), std::string_view(identity.subject)).run();
+}
+
+/// The identifier without the login of somebody else, or the login without the identifier.
+Result<void> IdentityTable::keep_rest(const Identity& identity, const Conflict& conflict) {
+  if (conflict.only_login) return keep({identity.subject, identity.identifiant, {}});
+  return keep_login(identity);
 }
 
 Result<void> IdentityTable::insert(const Identity& identity) {
   const std::string_view subject = identity.subject;
   const std::string_view identifiant = identity.identifiant;
-  const std::string_view login = identity.login;
-  const std::string key = case_fold(login);
   const auto numbered = split_numbered(identifiant);
   const auto bind_number = [&](const auto&... first) -> sqlite::Statement& {
     if (!numbered) return do_.insert.bind(first..., nullptr, nullptr, nullptr);
     return do_.insert.bind(first..., numbered->stem, std::uint64_t{numbered->length},
                            numbered->number);
   };
-  if (login.empty()) return bind_number(subject, identifiant, nullptr, nullptr).run();
-  return bind_number(subject, identifiant, login, std::string_view(key)).run();
+  if (identity.login.empty()) return bind_number(subject, identifiant, nullptr).run();
+  return bind_number(subject, identifiant, std::string_view(identity.login)).run();
 }
 
 Result<std::uint64_t> IdentityTable::count() {
@@ -176,8 +211,8 @@ Result<std::uint64_t> IdentityTable::count() {
 }
 
 Result<void> IdentityTable::for_each(const std::function<void(const Identity&)>& visit) {
-  auto select =
-      database_->prepare("SELECT subject, identifiant, login FROM identity ORDER BY identifiant");
+  auto select = database_->prepare(
+      "SELECT subject, identifiant, login, released FROM identity ORDER BY identifiant");
   if (!select) return select.error();
   for (;;) {
     const auto row = select->step();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -21,18 +22,32 @@ class IdentityTable {
   Result<bool> login_taken(std::string_view login);
   Result<std::uint64_t> highest_number(std::string_view prefix);
   Result<void> remember(const std::vector<Identity>& identities);
+  Result<void> release(const std::vector<Identity>& identities);
+  Result<void> adopt(const std::vector<Identity>& identities, Problems& warnings);
   Result<std::uint64_t> count();
   Result<void> for_each(const std::function<void(const Identity&)>& visit);
 
  private:
   struct Statements {
-    sqlite::Statement by_subject, by_identifiant, by_login, highest, insert, add_login;
+    sqlite::Statement by_subject, by_identifiant, by_login, highest, insert, add_login, set_login,
+        release;
   };
   IdentityTable(sqlite::Database& database, Statements statements)
       : database_(&database), do_(std::move(statements)) {}
 
-  Result<void> remember_one(const Identity& identity, Problems& conflicts);
-  Result<void> remember_known(const Identity& known, const Identity& given, Problems& conflicts);
+  /// Why an identity cannot be kept as it is.
+  struct Conflict {
+    const char* code;
+    std::string what;
+    bool only_login = false;
+  };
+  Result<std::optional<Conflict>> conflict_of(const Identity& identity);
+  Result<void> keep_all(const std::vector<Identity>& identities, bool released);
+  /// Keeps an identity that is in conflict with nobody.
+  Result<void> keep(const Identity& identity);
+  Result<void> keep_login(const Identity& identity);
+  /// What can be kept of one that is in conflict with somebody.
+  Result<void> keep_rest(const Identity& identity, const Conflict& conflict);
   Result<void> insert(const Identity& identity);
   /// Whose identifier or login it is; empty when it is free.
   Result<std::string> owner(sqlite::Statement& select, std::string_view key);

@@ -31,6 +31,12 @@ class SqliteLedger final : public Ledger {
   Result<void> remember(const std::vector<Identity>& identities) override {
     return table_->remember(identities);
   }
+  Result<void> release(const std::vector<Identity>& identities) override {
+    return table_->release(identities);
+  }
+  Result<void> adopt(const std::vector<Identity>& identities, Problems& warnings) override {
+    return table_->adopt(identities, warnings);
+  }
   Result<std::uint64_t> identity_count() override { return table_->count(); }
   Result<void> for_each(const std::function<void(const Identity&)>& visit) override {
     return table_->for_each(visit);

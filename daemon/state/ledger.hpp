@@ -44,11 +44,16 @@ class Ledger {
   /// when none does. Identifiers of another shape, or with more than 18 digits at the end, do not
   /// count. The prefix is compared without ASCII case, as directories compare.
   virtual Result<std::uint64_t> highest_number(std::string_view prefix) = 0;
-  /// Makes identities durable in one commit, all or none. A known subject with the same identifier
-  /// is left alone, but for one thing: a login is added when none was known. A known subject with
-  /// another identifier (LDG-002), or an identifier (LDG-003) or login (LDG-004) of another
-  /// subject, is an error.
+  /// Makes identities durable in one commit, all or none. Somebody known who gets another login is
+  /// found with that one from then on; the earlier one stays his, it is never free again. A known
+  /// subject with another identifier (LDG-002), or an identifier (LDG-003) or login (LDG-004) of
+  /// another subject, is an error.
   virtual Result<void> remember(const std::vector<Identity>& identities) = 0;
+  /// The same for a plan that is about to be applied: from then on they are released.
+  virtual Result<void> release(const std::vector<Identity>& identities) = 0;
+  /// The same for accounts that were there before us, which may be as odd as hands can make them:
+  /// of each, what is in conflict with nobody is kept, and the rest is a warning (LDG-006).
+  virtual Result<void> adopt(const std::vector<Identity>& identities, Problems& warnings) = 0;
   virtual Result<std::uint64_t> identity_count() = 0;
   /// Calls `visit` for every identity, ordered by identifier (without ASCII case). `visit` must not
   /// use the ledger.

@@ -6,16 +6,17 @@ namespace {
 constexpr const char* statements[] = {
     "CREATE TABLE identity(subject TEXT PRIMARY KEY, identifiant TEXT NOT NULL COLLATE NOCASE "
     "UNIQUE, "
-    "login TEXT, login_key TEXT UNIQUE, stem TEXT COLLATE NOCASE, length INTEGER, number INTEGER) "
-    "STRICT, WITHOUT ROWID",
+    "login TEXT, stem TEXT COLLATE NOCASE, length INTEGER, number INTEGER, "
+    "released INTEGER NOT NULL DEFAULT 0) STRICT, WITHOUT ROWID",
     "CREATE INDEX identity_number ON identity(stem, length, number) WHERE number IS NOT NULL",
+    "CREATE TABLE login(login_key TEXT PRIMARY KEY, subject TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE TABLE applied_delivery(academie TEXT PRIMARY KEY, date TEXT NOT NULL, "
     "digest TEXT NOT NULL, path TEXT NOT NULL, run TEXT NOT NULL, applied_at TEXT NOT NULL) "
     "STRICT, WITHOUT ROWID",
     "CREATE TABLE fact(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
 };
 
-constexpr sqlite::Schema schema{"state file", 0x454E544C, 1, statements};  // "ENTL"
+constexpr sqlite::Schema schema{"state file", 0x454E544C, 3, statements};  // "ENTL"
 
 }  // namespace
 

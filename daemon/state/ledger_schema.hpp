@@ -1,10 +1,12 @@
 #pragma once
 /// Tables of state.db.
 ///
-/// identity: `login` as it was given, `login_key` folded as caseIgnoreMatch compares; identifiers
-/// that differ by case only would be one entry of the directory, hence NOCASE. `stem`, `length` and
-/// `number` are the identifier cut before its trailing digits, for `Ledger::highest_number`; null
-/// when it has no such digits or more than 18 of them.
+/// identity: `login` is the one given last, as it was given. Identifiers that differ by case only
+/// would be one entry of the directory, hence NOCASE. `stem`, `length` and `number` are the
+/// identifier cut before its trailing digits, for `Ledger::highest_number`; null when it has no
+/// such digits or more than 18 of them.
+///
+/// login: every login ever given and whose it is, folded as caseIgnoreMatch compares.
 
 #include "sqlite/schema.hpp"
 

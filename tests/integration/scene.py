@@ -62,6 +62,7 @@ class Scene:
         self.persons, self.academies, self.seed = persons, academies, seed
         self.limits, self.extra = limits, extra
         self.date = "20260915"
+        self.days_ahead = 36500
         self.state_file = os.path.join(self.place, "region.state")
         self.deliveries = os.path.join(self.place, "deliveries")
         self.config = os.path.join(self.place, "entsync.toml")
@@ -117,7 +118,9 @@ class Scene:
         for code in self.codes():
             text += f'[[academie]]\ncode = "{code}"\ndelivery = "deliveries/{code}"\n\n'
         text += f'[ldap]\nuri = "{values["uri"]}"\nbind = "external"\n\n'
-        text += f'[tree]\nbase = "{values["base"]}"\n{values["limits"]}\n{values["extra"]}\n'
+        # Invented deliveries have dates of their own, whatever day it is.
+        text += f'[tree]\nbase = "{values["base"]}"\n[limits]\ndelivery_days_ahead = {self.days_ahead}\n'
+        text += f'{values["limits"]}\n{values["extra"]}\n'
         with open(self.config, "w", encoding="utf-8") as f:
             f.write(text)
         # The registry stays that of the first delivery: nights do not enrol schools.

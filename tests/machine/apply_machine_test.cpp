@@ -212,6 +212,37 @@ TEST_F(Machine, AReconnectThatFailsIsTriedAgainWithBackOffAndNotForEver) {
       << "the open intent is for the next start";
 }
 
+TEST_F(Machine, AnEntryInDoubtThatCannotBeReadIsTriedAgainWithBackOffAndStaysInDoubt) {
+  plan({modify(1), modify(2)}, {.window = 1, .max_failed_reads = 3});
+  start();
+  on(apply::ConnectionLost{});
+  EXPECT_THAT(on(apply::Reconnected{}), ElementsAre("read 0", "send 1"));
+  EXPECT_THAT(on(apply::ReadFailed{0}), ElementsAre("timer 200"));
+  EXPECT_THAT(on(apply::ReadFailed{0}), IsEmpty()) << "of the connection that is given up";
+  EXPECT_THAT(on(apply::ConnectionLost{}), IsEmpty());
+  EXPECT_THAT(on(apply::TimerExpired{}), ElementsAre("reconnect"));
+  EXPECT_THAT(on(apply::Reconnected{}), ElementsAre("read 0", "read 1"));
+  EXPECT_THAT(on(apply::HasReadBack{1, ReadBack::as_after}), ElementsAre("outcome 1 applied 0"));
+  EXPECT_THAT(on(apply::ReadFailed{0}), ElementsAre("timer 400"));
+  on(apply::TimerExpired{});
+  on(apply::Reconnected{});
+  EXPECT_THAT(on(apply::ReadFailed{0}),
+              ElementsAre("give up: an entry whose change is in doubt could not be read"))
+      << "without an outcome: the open intent is for the next start";
+  EXPECT_EQ(machine_->summary().conflict, 0U);
+}
+
+TEST_F(Machine, SaysWhetherTheServerMayStillBeAtWorkOnAChange) {
+  plan({modify(1), modify(2)});
+  start();
+  const auto answered = machine_->resume(apply::Answered{0, 122});
+  EXPECT_FALSE(std::get<apply::ReadEntry>(answered.at(0)).answer_lost);
+  on(apply::ConnectionLost{});
+  const auto lost = machine_->resume(apply::Reconnected{});
+  EXPECT_FALSE(std::get<apply::ReadEntry>(lost.at(0)).answer_lost) << "it was answered";
+  EXPECT_TRUE(std::get<apply::ReadEntry>(lost.at(1)).answer_lost);
+}
+
 TEST_F(Machine, AnEntryThatMovedOnIsReadAndIsAConflict) {
   plan({modify(1)});
   start();

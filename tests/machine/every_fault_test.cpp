@@ -117,7 +117,7 @@ std::string name_of(Way way) {
   constexpr std::array names{
       "none",  "refuse",    "transient_busy", "lost_before",   "lost_after",      "late_answer",
       "stop",  "drain",     "intents_fail",   "outcomes_fail", "reconnect_fails", "reconnect_never",
-      "other", "assertion", "crash"};
+      "other", "assertion", "crash",          "read_fails",    "read_never"};
   return names[static_cast<std::size_t>(way)];
 }
 
@@ -144,7 +144,7 @@ INSTANTIATE_TEST_SUITE_P(Machine, EveryFault,
                                          Way::lost_after, Way::late_answer, Way::stop, Way::drain,
                                          Way::intents_fail, Way::outcomes_fail,
                                          Way::reconnect_fails, Way::reconnect_never, Way::other,
-                                         Way::assertion),
+                                         Way::assertion, Way::read_fails, Way::read_never),
                          [](const auto& given) { return name_of(given.param); });
 
 class EveryCrash : public testing::TestWithParam<std::size_t> {};
@@ -157,6 +157,37 @@ TEST_P(EveryCrash, AtEveryActionIsSurvived) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Machine, EveryCrash, testing::Values(1, 2, 3, 4));
+
+/// A pupil is created with links to responsables who are not there yet. Whatever the next delivery
+/// brings after a crash, such a link leads to whom it was made for.
+TEST(EveryFault, AnIdentifierInALinkIsNobodyElsesAfterACrash) {
+  for (std::size_t at = 1; at < 80; at += 3) {
+    SCOPED_TRACE("action " + std::to_string(at));
+    World world = night();
+    MemoryJournal journal;
+    std::map<std::string, std::string, std::less<>> owners;
+    {
+      Scene scene(world);
+      Plan plan = std::move(scene.planned.plan);
+      Simulation first(world.rules, world.directory, world.ledger, journal, plan, options_for(at),
+                       {Way::crash, at}, static_cast<std::uint32_t>(at));
+      first.run();
+      for (const Change& change : plan.changes)
+        if (change.operation == Operation::create)
+          owners.emplace(std::string(change.dn), std::string(change.subject));
+    }
+    world.delivery().records.push_back(
+        eleve("399", "9", "90001").with("ENTEleveAutoriteParentale", "499$20"));
+    world.delivery().records.push_back(responsable("499"));
+    const Scene again(world);
+    for (const Change& change : again.plan().changes) {
+      if (change.operation != Operation::create) continue;
+      const auto owner = owners.find(change.dn);
+      if (owner == owners.end()) continue;
+      EXPECT_EQ(owner->second, change.subject) << change.dn;
+    }
+  }
+}
 
 }  // namespace
 }  // namespace entsync::test

@@ -57,6 +57,8 @@ std::uint32_t Simulation::random(std::uint32_t below) {
 }
 
 void Simulation::run() {
+  // All of them before anything is sent: a link may lead to somebody whose intent comes later.
+  ledger_.remember(plan_);
   events_.emplace_back(apply::Start{});
   // Far more than any run needs: a machine that turns in circles fails instead of hanging.
   for (std::size_t step = 0; step < 200 * (plan_.changes.size() + 10); ++step) {
@@ -100,6 +102,12 @@ bool Simulation::next_event() {
   if (!reads_.empty()) {
     const std::size_t change = reads_.front();
     reads_.erase(reads_.begin());
+    if (failing_reads_ > 0) {
+      --failing_reads_;
+      lose_connection(std::nullopt);
+      events_.back() = apply::ReadFailed{change};
+      return true;
+    }
     events_.emplace_back(
         apply::HasReadBack{change, read_entry(directory_, rules_, plan_.changes[change])});
     if (late_ && late_->change == change) events_.emplace_back(*std::exchange(late_, std::nullopt));
@@ -166,8 +174,10 @@ void Simulation::answer(OnWire sent) {
     if (fault_.way == Way::reconnect_fails) failing_reconnects_ = 3;
     if (fault_.way == Way::reconnect_never) failing_reconnects_ = 1'000;
     lose_connection(std::nullopt);
-  } else if (due(Way::lost_after)) {
+  } else if (due(Way::lost_after) || due(Way::read_fails) || due(Way::read_never)) {
     fired_ = true;
+    if (fault_.way == Way::read_fails) failing_reads_ = 2;
+    if (fault_.way == Way::read_never) failing_reads_ = 1'000;
     lose_connection(sent.change);
   } else if (due(Way::late_answer)) {
     fired_ = true;
@@ -206,10 +216,7 @@ void Simulation::perform(const apply::WriteIntents& action) {
   for (const std::size_t change : action.changes) {
     EXPECT_FALSE(intent_of_[change].has_value()) << "one intent for each change";
     intent_of_[change] = journal_.intents.size();
-    const Change& c = plan_.changes[change];
-    journal_.intents.push_back({c, {}, false});
-    if (!c.identifiant.empty())
-      ledger_.remember({std::string(c.subject), std::string(c.identifiant), std::string(c.login)});
+    journal_.intents.push_back({plan_.changes[change], {}, false});
   }
   events_.emplace_back(apply::IntentsDurable{});
 }

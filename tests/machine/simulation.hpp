@@ -32,6 +32,8 @@ enum class Way : std::uint8_t {
   other,            ///< lost, and somebody else changed the entry before it is read again
   assertion,        ///< somebody else changed the entry before the n-th send
   crash,            ///< the process dies at the n-th action
+  read_fails,  ///< lost after the server acted, and the entry can be read at the third try only
+  read_never,  ///< the same, and it can never be read
 };
 
 struct Fault {
@@ -124,6 +126,7 @@ class Simulation {
   std::size_t actions_ = 0;
   int timers_ = 0;
   int failing_reconnects_ = 0;
+  int failing_reads_ = 0;
   bool journal_dead_ = false;
   bool told_ = false;  ///< the machine knows that the journal failed
   bool fired_ = false;

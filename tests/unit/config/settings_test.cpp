@@ -128,7 +128,18 @@ INSTANTIATE_TEST_SUITE_P(
             "[loog]\n",
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
-             "identifiers, ldap, limits, log, rules, state, tree"}},
+             "identifiers, ldap, limits, log, rules, schedule, state, tree"}},
+        Fragment{"no_time_of_a_schedule",
+                 "[schedule]\nrun = [\"25:00\"]\n",
+                 {in_settings +
+                  "2: error CONF-002 [schedule.run]: '25:00': '25' is no hour: 0 to 23, *, a range "
+                  "a..b or a repetition a/n – write it as systemd timers do, e.g. \"Mon..Fri "
+                  "02:30\" or \"*-*-1,15 04:00\""}},
+        Fragment{"no_time_zone",
+                 "[schedule]\ntime_zone = \"Europe/Paradis\"\n",
+                 {in_settings +
+                  "2: error CONF-002 [schedule.time_zone]: 'Europe/Paradis' is not a time zone – "
+                  "name one of the IANA database, e.g. \"Europe/Paris\""}},
         Fragment{"wrong_type",
                  "[ldap]\nwindow = \"16\"\n",
                  {in_settings +

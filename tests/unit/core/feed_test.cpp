@@ -186,6 +186,13 @@ TEST(CompletFeed, StructuresMostlyOfAnotherAcademieAreRefused) {
               ElementsAre("AAF-024"));
 }
 
+TEST(CompletFeed, ADeliveryOfADayToComeIsRefused) {
+  CompletFeed::Expected expected{"AC-TEST", {}, {}, Date::from_iso("2026-09-01")};
+  EXPECT_THAT(verify(one_school().feed(rules_1d()), expected).codes, ElementsAre("AAF-046"));
+  expected.latest = Date::from_iso("2026-09-02");
+  EXPECT_THAT(verify(one_school().feed(rules_1d()), expected).codes, testing::IsEmpty());
+}
+
 TEST(CompletFeed, TheDirectoryNeverGoesBackInTime) {
   const CompletFeed::Expected newer{"AC-TEST", {}, Date::from_iso("2026-09-03")};
   const CompletFeed::Expected same{"AC-TEST", {}, Date::from_iso("2026-09-02")};

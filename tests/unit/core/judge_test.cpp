@@ -178,6 +178,21 @@ TEST(Judge, CreatedCountsPersonsOnly) {
   EXPECT_THAT(held(plan_of({one}), before_of(10), limits), SizeIs(1));
 }
 
+TEST(Judge, AnAccountThatWasLetThroughOnceIsNotCountedAgain) {
+  JudgeLimits limits;
+  limits.run[Surprise::create] = {std::nullopt, 0, 0};
+  Plan plan = plan_of({ChangeText{Operation::create,
+                                  EntryKind::person,
+                                  Profil::eleve,
+                                  wave::create_persons,
+                                  person(1),
+                                  {"0310001A"},
+                                  {{"sn", {}, {"a"}, false}}}});
+  EXPECT_THAT(held(plan, before_of(10), limits), SizeIs(1));
+  plan.changes.front().released = true;
+  EXPECT_THAT(held(plan, before_of(10), limits), IsEmpty());
+}
+
 TEST(Judge, AMailThatIsReplacedIsNotLost) {
   JudgeLimits limits;
   limits.run[Surprise::mail_lost] = {std::nullopt, 0, 0};

@@ -58,6 +58,17 @@ TEST(Ledger, RemembersIdentitiesAfterItWasClosed) {
   EXPECT_EQ(all(*ledger), (std::vector{without_login, first, second}));
 }
 
+TEST(Ledger, KnowsWhatARunWasLetThroughWith) {
+  const test::Folder folder;
+  ASSERT_TRUE(open(folder)->remember({first, second}));
+  ASSERT_TRUE(open(folder)->release({second, without_login}));
+  ASSERT_TRUE(open(folder)->remember({second}));  // held again for another reason
+  const auto ledger = open(folder);
+  EXPECT_FALSE((**ledger->find_subject(first.subject)).released);
+  EXPECT_TRUE((**ledger->find_subject(second.subject)).released);
+  EXPECT_TRUE((**ledger->find_subject(without_login.subject)).released);
+}
+
 TEST(Ledger, KeepsItsFileFromOthers) {
   const test::Folder folder;
   const auto ledger = open(folder);
@@ -131,10 +142,75 @@ TEST(Ledger, LeavesAKnownSubjectAlone) {
   const auto ledger = open(folder);
   ASSERT_TRUE(ledger->remember({first}));
   ASSERT_TRUE(ledger->remember({first, first}));
-  ASSERT_TRUE(ledger->remember({{first.subject, "E000001", "another.login"}}));
+  ASSERT_TRUE(ledger->remember({{first.subject, "E000001", ""}}));
   EXPECT_EQ(all(*ledger), std::vector{first});
-  EXPECT_FALSE(*ledger->login_taken("another.login"));
   ASSERT_TRUE(ledger->remember({}));
+}
+
+TEST(Ledger, NeverForgetsALoginThatWasReplaced) {
+  const test::Folder folder;
+  const Identity replaced{first.subject, first.identifiant, "invente.exemple7"};
+  ASSERT_TRUE(open(folder)->remember({first}));
+  ASSERT_TRUE(open(folder)->remember({replaced}));
+  const auto ledger = open(folder);
+  EXPECT_EQ(*ledger->find_subject(first.subject), replaced);
+  EXPECT_TRUE(*ledger->login_taken(first.login));
+  EXPECT_TRUE(*ledger->login_taken(replaced.login));
+  EXPECT_EQ(code_of(ledger->remember({{second.subject, "e000002", first.login}})), "LDG-004");
+  EXPECT_EQ(code_of(ledger->remember({{second.subject, "e000002", replaced.login}})), "LDG-004");
+  EXPECT_TRUE(ledger->remember({first})) << "his own";
+}
+
+TEST(Ledger, RefusesAFileOfTheFirstFormat) {
+  const test::Folder folder;
+  open(folder).reset();
+  run_sql(folder, "PRAGMA user_version=1");
+  EXPECT_EQ(code_of(Ledger::open(folder.path())), "SQL-003");
+}
+
+// ---- adopt
+
+TEST(Ledger, AdoptsWhatIsInConflictWithNobody) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first}));
+  Problems warnings;
+  ASSERT_TRUE(ledger->adopt({second,
+                             {"AC-EXEMPLE/Eleve/3", "", "sans.uid"},
+                             {"AC-EXEMPLE/Eleve/4", "e000004", "INVENTE.exemple2"},
+                             {"AC-EXEMPLE/Eleve/5", "E000001", "autre.cle"},
+                             {first.subject, "e000099", "autre.uid"},
+                             without_login},
+                            warnings));
+  std::vector<std::string> whose;
+  for (const Problem& warning : warnings.list) {
+    EXPECT_EQ(warning.code, "LDG-006");
+    EXPECT_EQ(warning.severity, Severity::warning);
+    whose.push_back(warning.where.item);
+  }
+  EXPECT_EQ(whose, (std::vector<std::string>{"AC-EXEMPLE/Eleve/3", "AC-EXEMPLE/Eleve/4",
+                                             "AC-EXEMPLE/Eleve/5", first.subject}));
+  EXPECT_EQ(to_string(warnings).find("exemple2"), std::string::npos) << "a person's data";
+  EXPECT_EQ(all(*ledger),
+            (std::vector{without_login, first, second, {"AC-EXEMPLE/Eleve/4", "e000004", ""}}));
+  for (const char* login : {"sans.uid", "autre.cle", "autre.uid"})
+    EXPECT_TRUE(*ledger->login_taken(login)) << login;
+  EXPECT_TRUE(ledger->remember({{"AC-EXEMPLE/Eleve/3", "e000003", "sans.uid"}})) << "at last";
+}
+
+TEST(Ledger, ListsAScoreOfOddAccountsAtMost) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first}));
+  std::vector<Identity> odd;
+  for (int i = 0; i < 100; ++i)
+    odd.push_back({"ac-exemple/Eleve/" + std::to_string(i), first.identifiant, ""});
+  odd.push_back(second);
+  Problems warnings;
+  ASSERT_TRUE(ledger->adopt(odd, warnings));
+  EXPECT_EQ(warnings.list.size(), 21U);
+  EXPECT_NE(warnings.list.back().what.find("80 more"), std::string::npos);
+  EXPECT_EQ(*ledger->find_subject(second.subject), second);
 }
 
 TEST(Ledger, AddsTheLoginOfAnAccountThatHadNone) {
