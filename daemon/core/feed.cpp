@@ -174,7 +174,9 @@ void check_academie(const Feed& feed, const CompletFeed::Expected& expected,
   if (expected.label.empty()) return;
   const std::string wanted = ascii_letters(expected.label);
   const auto exported = feed.metadata.find("codeAcademieExport");
-  if (exported != feed.metadata.end() && ascii_letters(exported->second) != wanted &&
+  // A number ("016") is no label: nothing is known of it that could be compared.
+  if (exported != feed.metadata.end() && std::ranges::any_of(exported->second, is_ascii_letter) &&
+      ascii_letters(exported->second) != wanted &&
       !equals_ignoring_case(exported->second, expected.academie)) {
     problems.error("AAF-023", {feed.academie(), 0, "codeAcademieExport"},
                    "the delivery says that it was exported by '" + exported->second +

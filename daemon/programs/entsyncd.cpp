@@ -43,7 +43,8 @@ int run_service(const std::string& config) {
   while (true) {
     ServiceEnd end = programs::run(*context, serve(*context, notifier));
     if (!end.reload) return exit_done;
-    context.reset();  // its log file is closed before the next one opens it
+    std::signal(SIGHUP, SIG_IGN);  // between two configurations there is nobody to hear it
+    context.reset();               // its log file is closed before the next one opens it
     context = programs::open_context(std::move(*end.reload), Progress::Form::none);
     if (!context) return exit_usage;
     context->log.info("RUN-044", "the new configuration is in force");

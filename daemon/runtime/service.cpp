@@ -65,6 +65,7 @@ class Service {
 
   /// The last time that the schedule started a run, or the first start of the daemon.
   sys_seconds last_start() {
+    if (started_) return *started_;  // a disk that is full must not start the same run again
     if (const auto text = read_file(last_start_file())) {
       const std::string line = text->substr(0, text->find('\n'));
       if (const auto milliseconds = instant_milliseconds(line))
@@ -127,6 +128,7 @@ class Service {
   }
 
   asio::awaitable<void> synchronise_now() {
+    started_ = now();
     remember_start();
     context_.progress.clear();
     const Cause cause{new_run_id(), "service", "scheduled synchronisation"};
@@ -185,6 +187,7 @@ class Service {
   asio::signal_set hangup_;
   std::optional<config::Configuration> reload_;
   std::optional<sys_seconds> announced_;
+  std::optional<sys_seconds> started_;
 };
 
 }  // namespace

@@ -170,6 +170,12 @@ TEST(CompletFeed, TheExportOfAnotherAcademieIsRefused) {
   EXPECT_THAT(verify(std::move(feed), {"AC-TEST", "TEST", {}}).codes, ElementsAre("AAF-023"));
 }
 
+TEST(CompletFeed, TheNumberOfAnAcademieIsNoLabelToCompare) {
+  Feed feed = one_school().feed(rules_1d());
+  feed.metadata["codeAcademieExport"] = "016";
+  EXPECT_THAT(verify(std::move(feed), {"AC-TEST", "TEST", {}}).codes, ElementsAre());
+}
+
 TEST(CompletFeed, TheNameOfTheAcademieIsComparedWithoutAccentsAndCase) {
   Feed feed = one_school().feed(rules_1d());
   feed.metadata["codeAcademieExport"] = "Tést";
