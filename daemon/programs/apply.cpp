@@ -2,7 +2,7 @@
 #include "core/render.hpp"
 #include "runtime/instant.hpp"
 #include "runtime/planning.hpp"
-#include "runtime/synchronise.hpp"
+#include "runtime/apply_saved.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {

@@ -4,7 +4,7 @@
 #include "runtime/holds.hpp"
 #include "runtime/instant.hpp"
 #include "runtime/run_lock.hpp"
-#include "runtime/synchronise.hpp"
+#include "runtime/apply_saved.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {

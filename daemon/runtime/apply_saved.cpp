@@ -1,0 +1,204 @@
+#include "apply_saved.hpp"
+
+#include "core/fingerprint.hpp"
+#include "instant.hpp"
+#include "planning.hpp"
+#include "run_on.hpp"
+#include "workplace.hpp"
+
+namespace entsync {
+namespace {
+
+/// Date of the delivery of an académie that a plan was made from, as its file names tell it.
+std::optional<Date> delivery_date(const Plan& plan, std::string_view academie) {
+  constexpr std::string_view before_date = "_Complet_";
+  for (const SourceFile& file : plan.files) {
+    if (file.academie != academie) continue;
+    const std::size_t at = file.name.find(before_date);
+    if (at == std::string::npos) continue;
+    return Date::from_compact(std::string_view(file.name).substr(at + before_date.size(), 8));
+  }
+  return std::nullopt;
+}
+
+/// Whether the latest deliveries and the rules still are those of the plan.
+Problems check_stale(const config::Configuration& configuration, Ledger& ledger,
+                     const PlanFile& file) {
+  const Plan& plan = file.plan;
+  const auto stale = [](std::string what) {
+    return Problems(Problem{Severity::error,
+                            "PLAN-020",
+                            {},
+                            "this plan is stale: " + std::move(what),
+                            "plan again; a stale plan is never applied"});
+  };
+  if (plan.fingerprint.rules != rules_fingerprint(configuration))
+    return stale("rules, registry or configuration changed since it was made");
+  for (const config::Academie& academie : configuration.settings.academies) {
+    auto last = ledger.last_delivery(academie.code);
+    if (!last) return last.error();
+    // A plan made before the first run, or for a newer delivery than the last one applied, is not
+    // stale. Two deliveries of one day: the plan's is the corrected one if the other had been
+    // applied when the plan was made.
+    if (!*last || (*last)->digest == delivery_digest(plan.files, academie.code)) continue;
+    const std::optional<Date> planned = delivery_date(plan, academie.code);
+    const auto before = file.after.find(academie.code);
+    const bool corrects = before != file.after.end() && before->second == (*last)->digest;
+    if (!planned || *planned < (*last)->date || (*planned == (*last)->date && !corrects))
+      return stale("another delivery of " + academie.code + ", of " + (*last)->date.iso() +
+                   ", was applied, and the plan's is not newer");
+  }
+  return {};
+}
+
+/// Every entry that the plan touches must be as the plan found it.
+asio::awaitable<Problems> check_directory(Context& context, ldap::Directory& directory,
+                                          const Plan& plan) {
+  context.progress.start("check", "entries", plan.changes.size());
+  std::uint64_t done = 0;
+  for (const Change& change : plan.changes) {
+    context.throw_if_stopped();
+    auto entry = co_await directory.read_entry(std::string(change.dn), context.config.rules.target);
+    if (!entry) co_return entry.error();
+    const bool is_new = change.operation == Operation::create;
+    const bool moved =
+        is_new ? entry->has_value()
+               : !entry->has_value() || (!change.csn.empty() && (**entry).csn != change.csn);
+    if (moved)
+      co_return Problem{Severity::error,
+                        "PLAN-021",
+                        {{}, 0, std::string(change.subject)},
+                        "this plan is stale: the entry changed since it was made",
+                        "plan again; a stale plan is never applied"};
+    context.progress.advance("check", ++done);
+  }
+  context.throw_if_stopped();
+  context.progress.finish("check");
+  co_return Problems{};
+}
+
+/// What a run that applied a saved plan leaves behind for the next one, as remember_run does. The
+/// number of entries is at least that: a saved plan comes without a snapshot.
+Result<void> remember_applied(const config::Settings& settings, Ledger& ledger, const Plan& plan,
+                              const ApplySummary& applied, bool was_held, const Cause& cause) {
+  auto known = ledger.known_entries();
+  if (!known) return known.error();
+  const std::uint64_t entries = entries_after(known->value_or(0), entry_balance(plan), applied);
+  if (auto set = ledger.set_known_entries(entries); !set) return set;
+  if (was_held) return {};  // a part only: its run remembers the delivery
+  for (const config::Academie& academie : settings.academies) {
+    const auto date = delivery_date(plan, academie.code);
+    if (!date) continue;
+    const AppliedDelivery delivery{academie.code,
+                                   *date,
+                                   delivery_digest(plan.files, academie.code),
+                                   "plan made by run " + plan.id,
+                                   cause.run,
+                                   now_rfc3339()};
+    if (auto set = ledger.set_last_delivery(delivery); !set) return set;
+  }
+  return {};
+}
+
+std::string saved_plan_detail(const PlanFile& file) {
+  std::string detail =
+      "plan " + plan_digest(file.plan).substr(0, 12) + " made by run " + file.plan.id;
+  for (const Hold& hold : file.holds) detail += "; held " + to_string(hold);
+  return detail;
+}
+
+/// Applies a plan that passed load and check, whole; what waits is superseded unless it is this.
+/// `begun` when the journal knows of the run.
+asio::awaitable<Result<void>> apply_whole(Context& context, Workplace& place, PlanFile& file,
+                                          bool was_held, const Cause& cause, RunReport& report,
+                                          bool& begun) {
+  Problems problems = check_stale(context.config, *place.ledger, file);
+  if (!problems.has_errors())
+    problems = co_await check_directory(context, *place.link.directory, file.plan);
+  if (problems.has_errors()) co_return problems;
+  const AuditType type = file.holds.empty() ? AuditType::run_started : AuditType::released;
+  if (auto written = append_event(*place.journal, type, cause, saved_plan_detail(file)); !written)
+    co_return written.error();
+  begun = true;
+  if (!was_held)
+    if (auto dropped = supersede_held(context, place, {}, cause); !dropped)
+      co_return dropped.error();
+  report.planned = file.plan.counts();
+  const ApplyResult applied = co_await apply_plan(context, place, file.plan, cause);
+  report.applied = applied.summary;
+  const std::string again = was_held ? "what is left is planned and judged anew by the next run"
+                                     : "plan again: this plan is stale now";
+  if (!applied.completed)
+    co_return run_failed("the plan was not applied whole: " + applied.why,
+                         "what was applied is journaled; " + again);
+  auto remember = [&] {
+    return remember_applied(context.config.settings, *place.ledger, file.plan, applied.summary,
+                            was_held, cause);
+  };
+  if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
+    co_return remembered.error();
+  if (applied.summary.refused + applied.summary.conflict > 0)
+    co_return run_failed("everything was sent, but " + not_taken(applied.summary),
+                         "see CHG-002 in the log and remove the cause; " + again);
+  co_return Result<void>();
+}
+
+/// Both ways to apply a plan that somebody has looked at: `load` gives it once the lock is ours.
+asio::awaitable<RunResult> apply_reviewed(Context& context, std::function<Result<PlanFile>()> load,
+                                          std::optional<HeldPlan> held, Cause cause) {
+  RunResult result;
+  result.report.run = cause.run;
+  context.progress.start("run", "");
+  auto place = co_await open_workplace(context, cause);
+  if (!place) {
+    fail(result, place.error());
+    co_return result;
+  }
+  auto file = load();
+  if (!file) {
+    fail(result, file.error());
+    co_return result;
+  }
+  bool begun = false;
+  bool stopped = false;
+  try {
+    auto done =
+        co_await apply_whole(context, *place, *file, held.has_value(), cause, result.report, begun);
+    if (done)
+      result.exit_code = exit_done;
+    else
+      fail(result, done.error());
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  if (stopped) fail(result, stopped_early());
+  if (!begun) co_return result;
+  conclude(context, *place->journal, cause, result);
+  if (held && result.exit_code == exit_done)
+    if (auto dropped = Holds(context.config.settings.state_directory).drop(*held); !dropped)
+      fail(result, dropped.error());
+  co_return result;
+}
+
+}  // namespace
+
+asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause cause) {
+  std::function<Result<PlanFile>()> give = [&file]() -> Result<PlanFile> {
+    return std::move(file);
+  };
+  std::optional<HeldPlan> none;
+  co_return co_await apply_reviewed(context, std::move(give), std::move(none), std::move(cause));
+}
+
+asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held, Cause cause) {
+  // Until the lock was ours another process may have rejected or superseded it.
+  std::function<Result<PlanFile>()> load = [&context, &held]() -> Result<PlanFile> {
+    auto found = Holds(context.config.settings.state_directory).find(held.id);
+    if (!found) return found.error();
+    return load_checked_plan(found->path);
+  };
+  std::optional<HeldPlan> one = held;
+  co_return co_await apply_reviewed(context, std::move(load), std::move(one), std::move(cause));
+}
+
+}  // namespace entsync

@@ -1,0 +1,19 @@
+#pragma once
+/// Applies a plan that somebody has looked at: one that was saved, or one that was held. It is
+/// refused when the world moved on since it was made.
+
+#include "holds.hpp"
+#include "plan_file.hpp"
+#include "run_end.hpp"
+
+namespace entsync {
+
+/// Applies exactly a saved plan, or refuses it when the delivery, the rules or one of the entries
+/// it touches moved on since it was made. What it would have been held for counts as released; its
+/// delivery is then the last one applied, and what waits is superseded.
+asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause cause);
+
+/// The same for a plan that waits, if it still does when no other process can decide on it.
+asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held, Cause cause);
+
+}  // namespace entsync

@@ -1,0 +1,70 @@
+#include "run_end.hpp"
+
+#include "files.hpp"
+#include "journal/journal.hpp"
+#include "workplace.hpp"
+
+namespace entsync {
+namespace {
+
+void write_report(Context& context, const RunReport& report) {
+  const auto directory = context.config.settings.state_directory / "reports";
+  auto written = make_private_directory(directory);
+  if (written) written = write_file_atomically(directory / (report.run + ".txt"), render(report));
+  if (!written) context.log.problems(written.error());
+}
+
+std::string outcome_detail(const RunReport& report, int exit_code) {
+  return "exit " + std::to_string(exit_code) + ", applied " +
+         std::to_string(report.applied.applied) + ", refused " +
+         std::to_string(report.applied.refused) + ", conflict " +
+         std::to_string(report.applied.conflict) + ", not applied " +
+         std::to_string(report.applied.not_applied) +
+         (report.hold_id.empty() ? "" : ", held " + report.hold_id);
+}
+
+}  // namespace
+
+Problems closing_problems(const RunResult& result) {
+  Problems problems = result.problems;
+  if (result.exit_code == exit_held)
+    problems.error("HOLD-011", {}, "plan " + result.report.hold_id + " waits for a decision",
+                   "entsync hold show " + result.report.hold_id);
+  return problems;
+}
+
+std::string log_last_line(Context& context, const RunResult& result) {
+  std::string line = last_line(result.report);
+  context.log.info("RUN-004", line);
+  return line;
+}
+
+void fail(RunResult& result, Problems problems) {
+  result.exit_code = exit_code_of(problems);
+  result.report.failed = true;
+  result.problems = std::move(problems);
+}
+
+Problems run_failed(std::string what, std::string remedy) {
+  return Problem{Severity::error, "RUN-020", {}, std::move(what), std::move(remedy)};
+}
+
+std::string not_taken(const ApplySummary& applied) {
+  return "the directory refused " + std::to_string(applied.refused) + " changes, " +
+         std::to_string(applied.conflict) + " entries were changed by somebody else meanwhile";
+}
+
+void conclude(Context& context, Journal& journal, const Cause& cause, RunResult& result) {
+  context.progress.finish("run");
+  result.report.times = context.progress.times();
+  if (auto written = append_event(journal, AuditType::run_finished, cause,
+                                  outcome_detail(result.report, result.exit_code));
+      !written) {
+    result.problems.append(written.error());
+    result.report.failed = true;
+    result.exit_code = exit_failed;
+  }
+  write_report(context, result.report);
+}
+
+}  // namespace entsync

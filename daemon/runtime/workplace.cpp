@@ -1,0 +1,103 @@
+#include "workplace.hpp"
+
+#include <algorithm>
+
+#include "holds.hpp"
+#include "recovery.hpp"
+#include "run_on.hpp"
+
+namespace entsync {
+namespace {
+
+ApplyOptions apply_options(const config::Settings& settings) {
+  ApplyOptions options;
+  options.window = settings.ldap.window;
+  options.max_refusals = settings.max_refusals;
+  return options;
+}
+
+}  // namespace
+
+asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause& cause) {
+  const std::filesystem::path& state = context.config.settings.state_directory;
+  auto lock = RunLock::take(state, "run " + cause.run + " by " + cause.actor);
+  if (!lock) co_return lock.error();
+  auto ledger = Ledger::open(state);
+  if (!ledger) co_return ledger.error();
+  auto journal = Journal::open(state, Journal::Mode::append);
+  if (!journal) co_return journal.error();
+  auto link = co_await open_directory(context);
+  if (!link) co_return link.error();
+  auto settled = co_await settle_open_intents(context, *link->directory, **journal, cause);
+  if (!settled) co_return settled.error();
+  co_return Workplace{std::move(*lock), std::move(*ledger), std::move(*journal), std::move(*link)};
+}
+
+Result<void> append_event(Journal& journal, AuditType type, const Cause& cause,
+                          std::string detail) {
+  std::vector<AuditRecord> records;
+  records.push_back(event_record(type, cause, std::move(detail)));
+  auto seq = journal.append(std::move(records));
+  if (!seq) return seq.error();
+  return {};
+}
+
+std::vector<Identity> identities_of(const Plan& plan) {
+  std::vector<Identity> identities;
+  for (const Change& change : plan.changes)
+    if (change.operation == Operation::create && !change.identifiant.empty())
+      identities.push_back({std::string(change.subject), std::string(change.identifiant),
+                            std::string(change.login)});
+  return identities;
+}
+
+asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan& plan,
+                                        const Cause& cause) {
+  auto release = [&] { return place.ledger->release(identities_of(plan)); };
+  if (auto kept = co_await run_on(context.store, std::move(release)); !kept) {
+    context.log.problems(kept.error());
+    ApplyResult result;
+    result.why = "the state file could not take the identifiers of new accounts";
+    co_return result;
+  }
+  ApplyDriver driver(context, std::move(place.link), *place.journal, cause,
+                     apply_options(context.config.settings));
+  context.on_stop = [&driver] { driver.request_stop(); };
+  ApplyResult result = co_await driver.run(plan);
+  context.on_stop = nullptr;
+  co_return result;
+}
+
+Result<void> supersede_held(Context& context, Workplace& place, const std::string& kept,
+                            const Cause& cause) {
+  Holds holds(context.config.settings.state_directory);
+  auto waiting = holds.list();
+  if (!waiting) return waiting.error();
+  for (const HeldPlan& other : *waiting) {
+    if (other.id == kept) continue;
+    if (auto written = append_event(*place.journal, AuditType::rejected, cause,
+                                    "plan " + other.id + " superseded by this run");
+        !written)
+      return written;
+    if (auto dropped = holds.drop(other); !dropped) return dropped;
+  }
+  return {};
+}
+
+std::int64_t entry_balance(const Plan& plan) {
+  std::int64_t balance = 0;
+  for (const Change& change : plan.changes) {
+    if (change.operation == Operation::create) ++balance;
+    if (change.operation == Operation::remove) --balance;
+  }
+  return balance;
+}
+
+std::uint64_t entries_after(std::uint64_t before, std::int64_t balance,
+                            const ApplySummary& applied) {
+  const std::int64_t after =
+      static_cast<std::int64_t>(before) + balance - static_cast<std::int64_t>(applied.refused);
+  return static_cast<std::uint64_t>(std::max<std::int64_t>(0, after));
+}
+
+}  // namespace entsync
