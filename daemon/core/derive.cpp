@@ -25,12 +25,7 @@ std::string rdn(std::string_view type, std::string_view value, std::string_view 
 Deriver::Deriver(const Population& population, const Matched& matched,
                  const DirectorySnapshot& snapshot, const Rules& rules, const Tree& tree,
                  const Identities& identities)
-    : population_(population),
-      matched_(matched),
-      snapshot_(snapshot),
-      rules_(rules),
-      tree_(tree),
-      identities_(identities) {
+    : population_(population), rules_(rules), tree_(tree), identities_(identities) {
   // Schools first: a person's RDN could in principle name one.
   ecole_dn_.resize(population.ecoles().size());
   for (EcoleIndex e = 0; e < ecole_dn_.size(); ++e) {

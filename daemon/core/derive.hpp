@@ -121,8 +121,6 @@ class Deriver {
   std::string structure_dn(EcoleIndex ecole);
 
   const Population& population_;
-  const Matched& matched_;
-  const DirectorySnapshot& snapshot_;
   const Rules& rules_;
   const Tree& tree_;
   const Identities& identities_;
