@@ -1,8 +1,8 @@
 #include "commands.hpp"
 #include "core/render.hpp"
+#include "runtime/apply_saved.hpp"
 #include "runtime/instant.hpp"
 #include "runtime/planning.hpp"
-#include "runtime/apply_saved.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {

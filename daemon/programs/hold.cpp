@@ -1,10 +1,10 @@
 #include "commands.hpp"
 #include "core/render.hpp"
 #include "journal/journal.hpp"
+#include "runtime/apply_saved.hpp"
 #include "runtime/holds.hpp"
 #include "runtime/instant.hpp"
 #include "runtime/run_lock.hpp"
-#include "runtime/apply_saved.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
