@@ -18,20 +18,37 @@ AttributeIndex::AttributeIndex(const TargetVocabulary& vocabulary, const Aliases
   }
 }
 
-TargetAttribute AttributeIndex::find(std::string_view name) {
-  if (const auto known = by_spelling_.find(name); known != by_spelling_.end()) return known->second;
+TargetAttribute AttributeIndex::look_up(std::string_view name) const {
   const auto found = by_lower_name_.find(ascii_lower(name));
-  const TargetAttribute attribute =
-      found == by_lower_name_.end() ? TargetVocabulary::npos : found->second;
-  // A server that invents a new spelling with each entry must not make us remember them all.
-  if (by_spelling_.size() < 1024) by_spelling_.emplace(name, attribute);
-  return attribute;
+  return found == by_lower_name_.end() ? TargetVocabulary::npos : found->second;
 }
 
-std::vector<std::string> requested_attributes(const TargetVocabulary& vocabulary) {
+TargetAttribute AttributeIndex::find(std::string_view name) {
+  std::size_t at = spellings_.empty() ? 0 : spellings_[last_].next;
+  if (spellings_.empty() || spellings_[at].name != name) {
+    const auto known = by_spelling_.find(name);
+    if (known != by_spelling_.end()) {
+      at = known->second;
+    } else {
+      // A server that invents a new spelling with each entry must not make us remember them all.
+      if (spellings_.size() >= 1024) return look_up(name);
+      at = spellings_.size();
+      spellings_.push_back({std::string(name), look_up(name)});
+      by_spelling_.emplace(name, at);
+    }
+    spellings_[last_].next = at;
+  }
+  last_ = at;
+  return spellings_[at].attribute;
+}
+
+std::vector<std::string> requested_attributes(const TargetVocabulary& vocabulary,
+                                              std::span<const TargetAttribute> wanted) {
   std::vector<std::string> names;
-  for (std::size_t i = 0; i < vocabulary.size(); ++i)
-    names.push_back(vocabulary.name(static_cast<TargetAttribute>(i)));
+  for (const TargetAttribute attribute : wanted) names.push_back(vocabulary.name(attribute));
+  if (wanted.empty())
+    for (std::size_t i = 0; i < vocabulary.size(); ++i)
+      names.push_back(vocabulary.name(static_cast<TargetAttribute>(i)));
   if (vocabulary.find(entry_csn) == TargetVocabulary::npos) names.emplace_back(entry_csn);
   return names;
 }

@@ -3,6 +3,7 @@
 /// the branch cannot be trusted.
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -27,13 +28,25 @@ class AttributeIndex {
     using is_transparent = void;
     std::size_t operator()(std::string_view s) const { return std::hash<std::string_view>{}(s); }
   };
-  using Map = std::unordered_map<std::string, TargetAttribute, Hash, std::equal_to<>>;
-  Map by_lower_name_;
-  Map by_spelling_;  ///< what the server has sent so far: one look-up, no copy
+  /// A name as the server has sent it, and what came after it the last time: servers send the
+  /// attributes of like entries in like order, so that comparing one name mostly does.
+  struct Spelling {
+    std::string name;
+    TargetAttribute attribute;
+    std::size_t next = 0;
+  };
+  TargetAttribute look_up(std::string_view name) const;
+
+  std::unordered_map<std::string, TargetAttribute, Hash, std::equal_to<>> by_lower_name_;
+  std::unordered_map<std::string, std::size_t, Hash, std::equal_to<>> by_spelling_;
+  std::vector<Spelling> spellings_;
+  std::size_t last_ = 0;
 };
 
-/// The attributes to ask for: the vocabulary's and entryCSN.
-std::vector<std::string> requested_attributes(const TargetVocabulary& vocabulary);
+/// Names to ask for: of these attributes – of the whole vocabulary when none is named – and
+/// entryCSN.
+std::vector<std::string> requested_attributes(const TargetVocabulary& vocabulary,
+                                              std::span<const TargetAttribute> wanted = {});
 
 class BranchReader {
  public:

@@ -109,7 +109,7 @@ asio::awaitable<Problems> read_pages(LinkPtr link, const SnapshotRequest& reques
   do {
     Search subtree{.base = base.dn,
                    .scope = LDAP_SCOPE_SUBTREE,
-                   .attributes = requested_attributes(request.vocabulary),
+                   .attributes = requested_attributes(request.vocabulary, base.attributes),
                    .page_size = is_paged ? static_cast<int>(request.page_size) : 0,
                    .page = page};
     subtree.on_entry = [&reader](EntryView& entry) { reader.take(entry); };

@@ -77,6 +77,7 @@ struct SnapshotRequest {
   struct Base {
     Branch branch;
     std::string dn;
+    std::vector<TargetAttribute> attributes{};  ///< what to read; none: the whole vocabulary
   };
   std::vector<Base> bases;  ///< one for each branch
   const TargetVocabulary& vocabulary;

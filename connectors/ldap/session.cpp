@@ -6,6 +6,7 @@
 #include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <thread>
 #include <utility>
 
 #include "connectors/ldap/directory.hpp"
@@ -156,6 +157,9 @@ void Session::wait_readable() {
   waiting_readable_ = true;
   auto on_ready = [self = shared_from_this()](const boost::system::error_code& failed) {
     self->waiting_readable_ = false;
+    // A server on the same machine wakes us for each entry that it writes; letting it write a few
+    // more first takes a tenth off a run on two cores.
+    std::this_thread::yield();
     if (self->open_ && !failed) self->drain();
   };
   socket_.async_wait(asio::posix::stream_descriptor::wait_read, std::move(on_ready));
@@ -222,8 +226,8 @@ void Session::drain() {
   pump();
 }
 
-/// One message of any operation; false when there is none. LDAP_MSG_ONE: with LDAP_MSG_ALL an
-/// unfinished search hides the answers behind it (ITS#10229).
+/// At most one message of any operation; false when there is none to come without waiting.
+/// LDAP_MSG_ONE: with LDAP_MSG_ALL an unfinished search hides the answers behind it (ITS#10229).
 bool Session::receive() {
   timeval at_once{0, 0};
   LDAPMessage* raw = nullptr;
@@ -233,7 +237,7 @@ bool Session::receive() {
     handle(message.get());
     return true;
   }
-  if (type == 0) return false;
+  if (type == 0) return wire_.holds_bytes();
   int code = LDAP_SUCCESS;
   ldap_get_option(handle_.get(), LDAP_OPT_RESULT_CODE, &code);
   if (code == LDAP_DECODING_ERROR)

@@ -32,12 +32,20 @@ struct WireLayer {
 };
 
 bool Wire::watch(LDAP* ld) {
-  Sockbuf* buffer = nullptr;
-  if (ldap_get_option(ld, LDAP_OPT_SOCKBUF, &buffer) != LDAP_OPT_SUCCESS || buffer == nullptr)
+  if (ldap_get_option(ld, LDAP_OPT_SOCKBUF, &buffer_) != LDAP_OPT_SUCCESS || buffer_ == nullptr)
     return false;
   ber_len_t limit = max_message;
-  ber_sockbuf_ctrl(buffer, LBER_SB_OPT_SET_MAX_INCOMING, &limit);
-  return ber_sockbuf_add_io(buffer, &WireLayer::table, LBER_SBIOD_LEVEL_APPLICATION, this) == 0;
+  ber_sockbuf_ctrl(buffer_, LBER_SB_OPT_SET_MAX_INCOMING, &limit);
+  // Beneath TLS. Otherwise liblber asks the kernel three times for each message: whether there is
+  // one, for its first eight bytes, for the rest: 305 000 calls for 100 000 entries.
+  int size = read_ahead;
+  return ber_sockbuf_add_io(buffer_, &ber_sockbuf_io_readahead, LBER_SBIOD_LEVEL_PROVIDER, &size) ==
+             0 &&
+         ber_sockbuf_add_io(buffer_, &WireLayer::table, LBER_SBIOD_LEVEL_APPLICATION, this) == 0;
+}
+
+bool Wire::holds_bytes() const {
+  return ber_sockbuf_ctrl(buffer_, LBER_SB_OPT_DATA_READY, nullptr) != 0;
 }
 
 }  // namespace entsync::ldap

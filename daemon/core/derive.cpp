@@ -25,21 +25,36 @@ std::string rdn(std::string_view type, std::string_view value, std::string_view 
 Deriver::Deriver(const Population& population, const Matched& matched,
                  const DirectorySnapshot& snapshot, const Rules& rules, const Tree& tree,
                  const Identities& identities)
-    : population_(population), rules_(rules), tree_(tree), identities_(identities) {
+    : Deriver(population, rules, tree, identities, nullptr) {
+  auto dns = std::make_shared<Dns>();
+  dns_ = dns;
   // Schools first: a person's RDN could in principle name one.
-  ecole_dn_.resize(population.ecoles().size());
-  for (EcoleIndex e = 0; e < ecole_dn_.size(); ++e) {
+  dns->ecoles.resize(population.ecoles().size());
+  for (EcoleIndex e = 0; e < dns->ecoles.size(); ++e) {
     const EntryIndex entry = matched.entry_of_ecole(e);
-    ecole_dn_[e] = entry != no_entry ? snapshot.entry(entry).dn() : names_.store(structure_dn(e));
+    dns->ecoles[e] =
+        entry != no_entry ? snapshot.entry(entry).dn() : dns->texts.store(structure_dn(e));
   }
-  person_dn_.resize(population.persons().size());
-  for (PersonIndex p = 0; p < person_dn_.size(); ++p) {
+  dns->persons.resize(population.persons().size());
+  for (PersonIndex p = 0; p < dns->persons.size(); ++p) {
     const EntryIndex entry = matched.entry_of(p);
     if (entry != no_entry)
-      person_dn_[p] = snapshot.entry(entry).dn();
+      dns->persons[p] = snapshot.entry(entry).dn();
     else if (identities.of_person[p])
-      person_dn_[p] = names_.store(person_dn(p));
+      dns->persons[p] = dns->texts.store(person_dn(p));
   }
+}
+
+Deriver::Deriver(const Population& population, const Rules& rules, const Tree& tree,
+                 const Identities& identities, std::shared_ptr<const Dns> dns)
+    : population_(population),
+      rules_(rules),
+      tree_(tree),
+      identities_(identities),
+      dns_(std::move(dns)) {}
+
+Deriver Deriver::another() const {
+  return {population_, rules_, tree_, identities_, dns_};
 }
 
 std::string Deriver::structure_dn(EcoleIndex ecole) {
@@ -61,7 +76,8 @@ std::string Deriver::person_dn(PersonIndex person) {
           rule_for(rules_.person(p.profil), tree_.person_rdn, rules_.target)) {
     const Subject subject{&p.record, p.feed, person, no_index, no_index};
     SourcePosition position;
-    if (const auto text = evaluate(rule->value, subject, {}, position, names_)) value = *text;
+    scratch_.clear();
+    if (const auto text = evaluate(rule->value, subject, {}, position, scratch_)) value = *text;
   }
   return rdn(tree_.person_rdn, value, tree_.people);
 }
@@ -99,7 +115,7 @@ void Deriver::members_of(const GroupSubject& group, std::vector<PersonIndex>& ou
   const Members wanted = group.rules->members;
   if (wanted == Members::none) return;
   const auto add = [&](PersonIndex p) {
-    if (!person_dn_[p].empty()) out.push_back(p);
+    if (!dns_->persons[p].empty()) out.push_back(p);
   };
   if (group.classe != no_index) {
     for (const PersonIndex eleve : population_.eleves_of(group.classe)) {
@@ -179,7 +195,7 @@ void Deriver::derive_attributes(const EntryRules& rules, const Subject& subject,
 
 Deriver::Item Deriver::ecole_item(EcoleIndex ecole) const {
   Item item;
-  item.dn = ecole_dn_[ecole];
+  item.dn = dns_->ecoles[ecole];
   item.ecole = item.dn;
   item.uai = population_.ecoles()[ecole].uai.str();
   return item;
@@ -262,7 +278,7 @@ void Deriver::derive_attribute(const AttributeRule& rule, const Subject& subject
       if (person == nullptr) break;
       for (const Link& link : population_.links_of(*person)) {
         Item item;
-        item.dn = person_dn_[link.person];
+        item.dn = dns_->persons[link.person];
         item.lien = link.lien;
         item.position = link.position;
         if (!item.dn.empty()) add(item);
@@ -275,7 +291,7 @@ void Deriver::derive_attribute(const AttributeRule& rule, const Subject& subject
     case Each::directeurs:
       for (const PersonIndex directeur : population_.directeurs_of(subject.ecole)) {
         Item item;
-        item.dn = person_dn_[directeur];
+        item.dn = dns_->persons[directeur];
         item.position = population_.persons()[directeur].record.position();
         if (!item.dn.empty()) add(item);
       }
@@ -424,7 +440,7 @@ std::string_view Deriver::scalar(Scalar wanted, const Subject& subject, Arena& s
     }
     case Scalar::ecole: {
       const EcoleIndex ecole = attachment();
-      return ecole == no_index ? std::string_view{} : ecole_dn_[ecole];
+      return ecole == no_index ? std::string_view{} : dns_->ecoles[ecole];
     }
     case Scalar::uai: {
       const EcoleIndex ecole = attachment();

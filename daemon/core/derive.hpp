@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -72,10 +73,13 @@ class Deriver {
  public:
   Deriver(const Population& population, const Matched& matched, const DirectorySnapshot& snapshot,
           const Rules& rules, const Tree& tree, const Identities& identities);
+  /// Another one for the same entries, to be used by another thread at the same time; the DNs are
+  /// shared. `on_invalid` is not taken over.
+  [[nodiscard]] Deriver another() const;
 
   /// DN of a person's entry: the present one, or the one it will get; empty when he is left alone.
-  [[nodiscard]] std::string_view dn_of(PersonIndex person) const { return person_dn_[person]; }
-  [[nodiscard]] std::string_view dn_of_ecole(EcoleIndex ecole) const { return ecole_dn_[ecole]; }
+  [[nodiscard]] std::string_view dn_of(PersonIndex person) const { return dns_->persons[person]; }
+  [[nodiscard]] std::string_view dn_of_ecole(EcoleIndex ecole) const { return dns_->ecoles[ecole]; }
   /// DN of a group, made from its naming template.
   [[nodiscard]] std::string dn_of(const GroupSubject& group);
 
@@ -91,6 +95,15 @@ class Deriver {
   std::function<void(FeedIndex feed, const InvalidValue&)> on_invalid;
 
  private:
+  /// DNs of persons and schools; filled by the constructor, unchanged after.
+  struct Dns {
+    Arena texts;
+    std::vector<std::string_view> persons;
+    std::vector<std::string_view> ecoles;
+  };
+  Deriver(const Population& population, const Rules& rules, const Tree& tree,
+          const Identities& identities, std::shared_ptr<const Dns> dns);
+
   struct Item {
     std::string_view dn, uai, ecole, id, label, lien, code;
     std::span<const std::string_view> parts;
@@ -124,10 +137,8 @@ class Deriver {
   const Rules& rules_;
   const Tree& tree_;
   const Identities& identities_;
-  Arena names_;
+  std::shared_ptr<const Dns> dns_;
   Arena scratch_;  ///< of one DN while it is made
-  std::vector<std::string_view> person_dn_;
-  std::vector<std::string_view> ecole_dn_;
   std::vector<std::string_view> parts_;
   std::vector<std::string_view> codes_;
   std::string buffer_;

@@ -121,15 +121,17 @@ bool is_plain(std::string_view text) {
   char previous = ',';
   for (const char c : text) {
     if (static_cast<unsigned char>(c) >= 0x80 || c == '\\' || c == '+' || c == ';' || c == '"' ||
-        (c >= 'A' && c <= 'Z') || (c >= '\t' && c <= '\r'))
+        c == '<' || c == '>' || c == '\0' || (c >= 'A' && c <= 'Z') || (c >= '\t' && c <= '\r'))
       return false;
-    if (c == ' ' && (in_type || previous == '=' || previous == ' ')) return false;
+    const bool in_name = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    if (in_type && !in_name && c != '=') return false;
+    if (c == ' ' && (previous == '=' || previous == ' ')) return false;
     if (c == '#' && previous == '=') return false;
     if (c == ',') {
       if (previous == ' ') return false;
       in_type = true;
     } else if (c == '=') {
-      if (previous == ' ' || !in_type) return false;
+      if (previous == ',' || !in_type) return false;
       in_type = false;
     }
     previous = c;

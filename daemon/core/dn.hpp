@@ -33,7 +33,8 @@ std::string_view parent(std::string_view text);
 /// Whether `text` is `base` or below it.
 bool is_under(std::string_view text, std::string_view base);
 
-/// Cheap test for text that is already in normal form: then normalise(text) == text.
+/// Cheap test for text that is a DN in normal form already: then it parses, and normalise(text) ==
+/// text.
 bool is_plain(std::string_view text);
 
 }  // namespace entsync::dn

@@ -149,7 +149,7 @@ bool is_valid(const TargetAttributeInfo& info, std::string_view value) {
       return !digits.empty() && std::ranges::all_of(digits, is_digit);
     }
     case Syntax::dn:
-      return dn::parse(value).has_value();
+      return dn::is_plain(value) || dn::parse(value).has_value();
     case Syntax::boolean:
       return value == "TRUE" || value == "FALSE";
     case Syntax::time:

@@ -16,13 +16,15 @@ std::string generalized_time(Date date) {
 
 class Planner {
  public:
-  explicit Planner(const PlannerInput& input)
+  Planner(const PlannerInput& input, Deriver deriver, const Survey* survey = nullptr)
       : in_(input),
+        survey_(survey),
         ownership_(input.population, input.matched, input.snapshot, input.rules, input.tree),
         differ_(input.rules, ownership_),
-        deriver_(input.population, input.matched, input.snapshot, input.rules, input.tree,
-                 input.identities) {
+        deriver_(std::move(deriver)) {
     deriver_.on_invalid = [this](FeedIndex feed, const InvalidValue& value) {
+      found_ = true;
+      if (looking_) return;
       const Feed& f = in_.population.feed(feed);
       const bool known = value.position.known();
       result_.problems.warning("DATA-040",
@@ -47,12 +49,31 @@ class Planner {
     result_.review.insert(result_.review.end(), in_.identities.review.begin(),
                           in_.identities.review.end());
     for (EcoleIndex e = 0; e < in_.population.ecoles().size(); ++e) plan_ecole(e);
-    for (PersonIndex p = 0; p < in_.population.persons().size(); ++p) plan_person(p);
+    for (PersonIndex p = 0; p < in_.population.persons().size(); ++p)
+      if (survey_ == nullptr || !survey_->is_settled(p)) plan_person(p);
     plan_groups();
     plan_absences();
     count_before();
     order(result_.plan);
     return std::move(result_);
+  }
+
+  /// Whether there is nothing to be planned or reported about a person.
+  bool is_settled(PersonIndex p) {
+    if (in_.matched.entry_of(p) == no_entry) return false;
+    looking_ = true;
+    found_ = false;
+    plan_person(p);
+    return !found_;
+  }
+  bool is_settled(const GroupSubject& group) {
+    const std::string dn = deriver_.dn_of(group);
+    const EntryIndex entry = in_.snapshot.find(dn);
+    if (entry == no_entry) return false;
+    looking_ = true;
+    found_ = false;
+    plan_group(group, dn, entry);
+    return !found_;
   }
 
  private:
@@ -74,6 +95,8 @@ class Planner {
   };
 
   void emit(const About& about) {
+    found_ = true;
+    if (looking_) return;
     Plan& plan = result_.plan;
     Change change;
     change.operation = about.operation;
@@ -230,10 +253,12 @@ class Planner {
     std::vector<bool> wanted(in_.snapshot.size(), false);
     const std::vector<GroupSubject> groups = deriver_.groups();
     const std::unordered_set<std::string> shared = shared_names(groups);
-    for (const GroupSubject& group : groups) {
+    for (std::size_t g = 0; g < groups.size(); ++g) {
+      const GroupSubject& group = groups[g];
       const std::string dn = deriver_.dn_of(group);
       const EntryIndex entry = in_.snapshot.find(dn);
       if (entry != no_entry) wanted[entry] = true;
+      if (survey_ != nullptr && survey_->is_group_settled(g)) continue;
       if (shared.empty() || !shared.contains(dn::normalise(dn))) plan_group(group, dn, entry);
     }
     for (EntryIndex e = 0; e < in_.snapshot.size(); ++e)
@@ -298,7 +323,7 @@ class Planner {
   /// pass with one look-up per present member: groups have thousands.
   void diff_members(const SnapshotEntry& actual, const GroupSubject& group) {
     ++epoch_;
-    seen_.resize(in_.snapshot.size(), 0);
+    marks_.resize(in_.snapshot.size(), 0);
     AttributeDiff& diff = diff_.add(in_.rules.names.member);
     std::vector<std::string_view> values;
     bool has_placeholder = false;
@@ -318,7 +343,7 @@ class Planner {
       }
       const EntryIndex e = in_.snapshot.find(dn);
       if (e != no_entry && is_wanted(e)) {
-        seen_[e] = epoch_;
+        marks_[e] = seen_mark();
         ++staying;
       } else if (ownership_.fate_of_link(dn) == Fate::keep ||
                  (e != no_entry && may_be_in_class(e, group.classe))) {
@@ -329,10 +354,10 @@ class Planner {
     }
     for (const PersonIndex p : members_) {
       const EntryIndex e = in_.matched.entry_of(p);
-      if (e == no_entry || seen_[e] != epoch_) add_member(diff, p);
+      if (e == no_entry || marks_[e] != seen_mark()) add_member(diff, p);
     }
     for (const EntryIndex e : explicit_)
-      if (seen_[e] != epoch_ && !is_added(diff, e))
+      if (marks_[e] != seen_mark() && !is_added(diff, e))
         diff.added.push_back(in_.snapshot.entry(e).dn());
 
     const bool empty = staying == 0 && diff.added.empty();
@@ -362,13 +387,11 @@ class Planner {
     }
   }
 
-  void mark_wanted(EntryIndex e) {
-    if (wanted_epoch_.size() < in_.snapshot.size()) wanted_epoch_.resize(in_.snapshot.size(), 0);
-    wanted_epoch_[e] = epoch_;
-  }
-  [[nodiscard]] bool is_wanted(EntryIndex e) const {
-    return e < wanted_epoch_.size() && wanted_epoch_[e] == epoch_;
-  }
+  /// Marks of the group at hand: wanted, then seen. Those of earlier groups are smaller.
+  [[nodiscard]] std::uint32_t wanted_mark() const { return epoch_ * 2; }
+  [[nodiscard]] std::uint32_t seen_mark() const { return epoch_ * 2 + 1; }
+  void mark_wanted(EntryIndex e) { marks_[e] = wanted_mark(); }
+  [[nodiscard]] bool is_wanted(EntryIndex e) const { return marks_[e] >= wanted_mark(); }
   [[nodiscard]] bool is_added(const AttributeDiff& diff, EntryIndex e) const {
     return std::ranges::find(diff.added, in_.snapshot.entry(e).dn()) != diff.added.end();
   }
@@ -617,6 +640,9 @@ class Planner {
   };
 
   PlannerInput in_;
+  const Survey* survey_;
+  bool looking_ = false;  ///< nothing is planned, only found
+  bool found_ = false;    ///< something to plan or report
   Ownership ownership_;
   Differ differ_;
   Deriver deriver_;
@@ -629,11 +655,15 @@ class Planner {
   std::vector<AttributeChange> attributes_;
   std::vector<PersonIndex> members_;
   std::vector<EntryIndex> explicit_;
-  std::vector<std::uint32_t> seen_;
-  std::vector<std::uint32_t> wanted_epoch_;
+  std::vector<std::uint32_t> marks_;  ///< of entries
   std::uint32_t epoch_ = 0;
   std::vector<NewlyAbsent> newly_absent_;
 };
+
+Deriver deriver_for(const PlannerInput& input) {
+  return {input.population, input.matched, input.snapshot,
+          input.rules,      input.tree,    input.identities};
+}
 
 }  // namespace
 
@@ -641,8 +671,54 @@ std::string school_profil_key(std::string_view uai, Profil profil) {
   return std::string(uai) + "/" + std::string(to_string(profil));
 }
 
+Survey::Survey(const PlannerInput& input)
+    : input_(input),
+      deriver_(deriver_for(input)),
+      groups_(deriver_.groups()),
+      settled_persons_(input.population.persons().size(), 0),
+      settled_groups_(groups_.size(), 0) {}
+
+namespace {
+
+/// Groups have hundreds of members.
+constexpr std::size_t persons_in_block = 512;
+constexpr std::size_t groups_in_block = 16;
+
+std::size_t blocks_of(std::size_t count, std::size_t in_block) {
+  return (count + in_block - 1) / in_block;
+}
+
+}  // namespace
+
+std::size_t Survey::blocks() const {
+  return blocks_of(settled_persons_.size(), persons_in_block) +
+         blocks_of(groups_.size(), groups_in_block);
+}
+
+void Survey::take_part(const std::function<std::size_t()>& next) {
+  Planner planner(input_, deriver_.another());
+  const std::size_t person_blocks = blocks_of(settled_persons_.size(), persons_in_block);
+  for (std::size_t block = next(); block < blocks(); block = next()) {
+    if (block < person_blocks) {
+      const std::size_t first = block * persons_in_block;
+      const std::size_t last = std::min(first + persons_in_block, settled_persons_.size());
+      for (std::size_t p = first; p < last; ++p)
+        settled_persons_[p] = planner.is_settled(static_cast<PersonIndex>(p)) ? 1 : 0;
+    } else {
+      const std::size_t first = (block - person_blocks) * groups_in_block;
+      const std::size_t last = std::min(first + groups_in_block, groups_.size());
+      for (std::size_t g = first; g < last; ++g)
+        settled_groups_[g] = planner.is_settled(groups_[g]) ? 1 : 0;
+    }
+  }
+}
+
+PlannerResult make_plan(const Survey& survey) {
+  return Planner(survey.input(), survey.deriver().another(), &survey).run();
+}
+
 PlannerResult make_plan(const PlannerInput& input) {
-  return Planner(input).run();
+  return Planner(input, deriver_for(input)).run();
 }
 
 }  // namespace entsync

@@ -14,8 +14,7 @@ asio::awaitable<Result<std::vector<Explanation>>> gather_and_explain(Context& co
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
   auto work = [&]() -> Result<std::vector<Explanation>> {
-    Problems findings;
-    auto model = make_model(context.config, *inputs, **ledger, findings);
+    auto model = make_model(context.config, *inputs, **ledger);
     if (!model) return model.error();
     return explain(planner_input(context.config, *inputs, *model), what, attribute);
   };

@@ -3,6 +3,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "connectors/aaf/delivery.hpp"
+#include "core/snapshot_attributes.hpp"
 #include "files.hpp"
 #include "instant.hpp"
 
@@ -91,10 +92,13 @@ asio::awaitable<Result<DirectorySnapshot>> take_snapshot(Context& context,
                                                          ldap::Directory& directory) {
   context.progress.start("directory", "entries");
   const Tree& tree = context.config.settings.tree;
+  const auto base = [&context](Branch branch, const std::string& dn) {
+    return ldap::SnapshotRequest::Base{branch, dn,
+                                       snapshot_attributes(context.config.rules, branch)};
+  };
   ldap::SnapshotRequest request{
-      {{Branch::people, tree.people},
-       {Branch::structures, tree.structures},
-       {Branch::groups, tree.groups}},
+      {base(Branch::people, tree.people), base(Branch::structures, tree.structures),
+       base(Branch::groups, tree.groups)},
       context.config.rules.target,
       context.config.settings.ldap.page_size,
       [&context](std::uint64_t entries) { context.progress.advance("directory", entries); }};
@@ -120,14 +124,28 @@ std::optional<Problem> doubt(const DirectorySnapshot& snapshot,
 
 namespace {
 
-asio::awaitable<void> into(asio::awaitable<Result<DirectorySnapshot>> from,
-                           std::optional<Result<DirectorySnapshot>>& to) {
+template <class T>
+asio::awaitable<void> into(asio::awaitable<T> from, std::optional<T>& to) {
   to.emplace(co_await std::move(from));
 }
 
-asio::awaitable<void> into(asio::awaitable<Result<std::vector<Delivery>>> from,
-                           std::optional<Result<std::vector<Delivery>>>& to) {
-  to.emplace(co_await std::move(from));
+/// One side of the comparison. Made while the directory is still being read, which leaves a good
+/// part of the second core free once the deliveries are read.
+struct Source {
+  std::vector<Delivery> deliveries;
+  Population population;
+  Problems findings;
+};
+
+Result<Source> read_source(Context& context, Ledger& ledger) {
+  auto deliveries = read_deliveries(context, ledger);
+  if (!deliveries) return deliveries.error();
+  std::vector<const CompletFeed*> feeds;
+  for (const Delivery& delivery : *deliveries) feeds.push_back(&delivery.feed);
+  Problems findings;
+  Population population =
+      Population::build(feeds, context.config.rules, context.config.registry, findings);
+  return Source{std::move(*deliveries), std::move(population), std::move(findings)};
 }
 
 }  // namespace
@@ -136,9 +154,9 @@ asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& direct
                                        Ledger& ledger) {
   using namespace asio::experimental::awaitable_operators;
   std::optional<Result<DirectorySnapshot>> snapshot;
-  std::optional<Result<std::vector<Delivery>>> deliveries;
-  auto read = [&context, &ledger] { return read_deliveries(context, ledger); };
-  auto reading = into(run_on(context.workers, std::move(read)), deliveries);
+  std::optional<Result<Source>> source;
+  auto read = [&context, &ledger] { return read_source(context, ledger); };
+  auto reading = into(run_on(context.workers, std::move(read)), source);
   auto searching = into(take_snapshot(context, directory), snapshot);
   try {
     co_await (std::move(reading) && std::move(searching));
@@ -147,14 +165,16 @@ asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& direct
     throw;
   }
   Problems problems;
-  if (!*deliveries) problems.append(deliveries->error());
+  if (!*source) problems.append(source->error());
   if (!*snapshot) problems.append(snapshot->error());
   if (problems.has_errors()) co_return problems;
   auto known = ledger.known_entries();
   if (!known) co_return known.error();
   if (auto problem = doubt(**snapshot, *known, context.config.settings.minimum_directory_share))
     co_return Problems(std::move(*problem));
-  co_return Inputs{std::move(**deliveries), std::move(**snapshot)};
+  Source& read_from = **source;
+  co_return Inputs{std::move(read_from.deliveries), std::move(read_from.population),
+                   std::move(read_from.findings), std::move(**snapshot)};
 }
 
 }  // namespace entsync

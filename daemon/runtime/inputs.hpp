@@ -46,8 +46,11 @@ asio::awaitable<Result<DirectorySnapshot>> take_snapshot(Context& context,
 std::optional<Problem> doubt(const DirectorySnapshot& snapshot,
                              std::optional<std::uint64_t> known_entries, double minimum_share);
 
+/// Both sides of the comparison. The population refers to the feeds of the deliveries.
 struct Inputs {
   std::vector<Delivery> deliveries;
+  Population population;
+  Problems findings;  ///< about the data: warnings and notes
   DirectorySnapshot snapshot;
 };
 asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory,

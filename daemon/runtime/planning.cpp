@@ -1,10 +1,13 @@
 #include "planning.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "core/fingerprint.hpp"
 #include "digest/sha256.hpp"
 #include "instant.hpp"
+#include "run_on.hpp"
 
 namespace entsync {
 namespace {
@@ -37,14 +40,14 @@ IdentityMemory memory_of(Ledger& ledger, const std::string& prefix) {
 
 /// Accounts that were there before us have identifiers and logins too: they are remembered, so that
 /// they are never given to somebody else after they are gone.
-std::vector<Identity> unremembered(const Population& population, const Matched& matched,
-                                   const DirectorySnapshot& snapshot, const Rules& rules,
-                                   Ledger& ledger) {
+Result<std::vector<Identity>> unremembered(const Population& population, const Matched& matched,
+                                           const DirectorySnapshot& snapshot, const Rules& rules,
+                                           Ledger& ledger) {
   std::vector<std::size_t> known;  // hashes: 8 bytes a person instead of a set of texts
   const std::hash<std::string_view> hash;
   auto read =
       ledger.for_each([&](const Identity& identity) { known.push_back(hash(identity.subject)); });
-  if (!read) throw LedgerFailed{read.error()};
+  if (!read) return read.error();
   std::ranges::sort(known);
   std::vector<Identity> adopted;
   for (PersonIndex p = 0; p < population.persons().size(); ++p) {
@@ -57,6 +60,31 @@ std::vector<Identity> unremembered(const Population& population, const Matched& 
                        std::string(entry.first(rules.names.login))});
   }
   return adopted;
+}
+
+/// The planner's result with everything that comes from outside the core, and the verdict.
+Result<Planning> judged_plan(const config::Configuration& configuration, const Inputs& inputs,
+                             const Model& model, PlannerResult result, const std::string& run) {
+  if (Problems bugs = check_plan(result.plan); bugs.has_errors()) return bugs;
+  Planning planning;
+  planning.plan = std::move(result.plan);
+  planning.before = std::move(result.before);
+  planning.review = std::move(result.review);
+  planning.problems = std::move(result.problems);
+  planning.counts = inputs.population.counts();
+  planning.persons = inputs.population.persons().size();
+  planning.schools = inputs.population.ecoles().size();
+  planning.absent_already = result.absent_already;
+  planning.unknown = model.absences.count(Presence::unknown);
+  planning.outside = model.absences.count(Presence::outside);
+  planning.plan.id = run;
+  planning.plan.created = now_rfc3339();
+  planning.plan.fingerprint = {sha256_hex(deliveries_text(planning.plan.files)),
+                               rules_fingerprint(configuration),
+                               sha256_hex(directory_text(planning.plan))};
+  planning.verdict = judge(planning.plan, planning.before, configuration.settings.limits,
+                           judged_attributes(configuration.rules));
+  return planning;
 }
 
 }  // namespace
@@ -80,11 +108,9 @@ std::string delivery_digest(std::span<const SourceFile> files, std::string_view 
 }
 
 Result<Model> make_model(const config::Configuration& configuration, const Inputs& inputs,
-                         Ledger& ledger, Problems& findings) {
+                         Ledger& ledger) {
   const Rules& rules = configuration.rules;
-  std::vector<const CompletFeed*> feeds;
-  for (const Delivery& delivery : inputs.deliveries) feeds.push_back(&delivery.feed);
-  Population population = Population::build(feeds, rules, configuration.registry, findings);
+  const Population& population = inputs.population;
   Matched matched = Matched::make(population, inputs.snapshot, rules);
   Identities identities;
   try {
@@ -96,13 +122,12 @@ Result<Model> make_model(const config::Configuration& configuration, const Input
   }
   Absences absences =
       Absences::decide(population, matched, inputs.snapshot, rules, configuration.registry);
-  return Model{std::move(population), std::move(matched), std::move(identities),
-               std::move(absences)};
+  return Model{std::move(matched), std::move(identities), std::move(absences)};
 }
 
 PlannerInput planner_input(const config::Configuration& configuration, const Inputs& inputs,
                            const Model& model) {
-  return {model.population,
+  return {inputs.population,
           model.matched,
           model.identities,
           model.absences,
@@ -113,38 +138,37 @@ PlannerInput planner_input(const config::Configuration& configuration, const Inp
           configuration.settings.absence};
 }
 
-Result<Planning> make_planning(const config::Configuration& configuration, const Inputs& inputs,
-                               Ledger& ledger, const std::string& run) {
-  Planning planning;
-  auto model = make_model(configuration, inputs, ledger, planning.problems);
-  if (!model) return model.error();
-  try {
-    planning.adopted = unremembered(model->population, model->matched, inputs.snapshot,
-                                    configuration.rules, ledger);
-  } catch (const LedgerFailed& failed) {
-    return failed.problems;
-  }
-  PlannerResult result = make_plan(planner_input(configuration, inputs, *model));
+asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& inputs,
+                                                Ledger& ledger, const std::string& run) {
+  using namespace asio::experimental::awaitable_operators;
+  const config::Configuration& configuration = context.config;
+  auto modelling = [&] { return make_model(configuration, inputs, ledger); };
+  auto model = co_await run_on(context.workers, std::move(modelling));
+  if (!model) co_return model.error();
 
-  if (Problems bugs = check_plan(result.plan); bugs.has_errors()) return bugs;
-  planning.plan = std::move(result.plan);
-  planning.before = std::move(result.before);
-  planning.review = std::move(result.review);
-  planning.problems.append(std::move(result.problems));
-  planning.counts = model->population.counts();
-  planning.persons = model->population.persons().size();
-  planning.schools = model->population.ecoles().size();
-  planning.absent_already = result.absent_already;
-  planning.unknown = model->absences.count(Presence::unknown);
-  planning.outside = model->absences.count(Presence::outside);
-  planning.plan.id = run;
-  planning.plan.created = now_rfc3339();
-  planning.plan.fingerprint = {sha256_hex(deliveries_text(planning.plan.files)),
-                               rules_fingerprint(configuration),
-                               sha256_hex(directory_text(planning.plan))};
-  planning.verdict = judge(planning.plan, planning.before, configuration.settings.limits,
-                           judged_attributes(configuration.rules));
-  return planning;
+  std::optional<Survey> survey;
+  survey.emplace(planner_input(configuration, inputs, *model));
+  std::atomic<std::size_t> block{0};
+  auto look = [&] {
+    survey->take_part([&block] { return block++; });
+    return true;
+  };
+  auto look_too = look;
+  auto remembering = [&] {
+    return unremembered(inputs.population, model->matched, inputs.snapshot, configuration.rules,
+                        ledger);
+  };
+  auto [adopted, first, second] = co_await (run_on(context.workers, std::move(remembering)) &&
+                                            run_on(context.workers, std::move(look)) &&
+                                            run_on(context.workers, std::move(look_too)));
+  if (!adopted) co_return adopted.error();
+
+  auto planning = [&] {
+    return judged_plan(configuration, inputs, *model, make_plan(*survey), run);
+  };
+  auto result = co_await run_on(context.workers, std::move(planning));
+  if (result) result->adopted = std::move(*adopted);
+  co_return result;
 }
 
 }  // namespace entsync

@@ -1,11 +1,12 @@
 #pragma once
-/// From inputs to a judged plan: population, match, identities, absences, plan, verdict. CPU only,
-/// to be run on a worker.
+/// From inputs to a judged plan: match, identities, absences, survey, plan, verdict. Processor work
+/// only, done on the workers.
 
 #include <memory>
 #include <string>
 
 #include "config/load_settings.hpp"
+#include "context.hpp"
 #include "core/judge.hpp"
 #include "core/planner.hpp"
 #include "inputs.hpp"
@@ -19,7 +20,7 @@ struct Planning {
   std::vector<ReviewItem> review;
   /// Identities of accounts that were there before us and that the ledger does not know yet.
   std::vector<Identity> adopted;
-  Problems problems;  ///< findings about the data, warnings and notes
+  Problems problems;  ///< findings about the data beside those of the inputs, warnings and notes
   PopulationCounts counts;
   std::uint64_t persons = 0;  ///< in scope
   std::uint64_t schools = 0;
@@ -30,21 +31,21 @@ struct Planning {
 
 /// What both planning and explaining start from; refers to the inputs.
 struct Model {
-  Population population;
   Matched matched;
   Identities identities;
   Absences absences;
 };
 Result<Model> make_model(const config::Configuration& configuration, const Inputs& inputs,
-                         Ledger& ledger, Problems& findings);
+                         Ledger& ledger);
 PlannerInput planner_input(const config::Configuration& configuration, const Inputs& inputs,
                            const Model& model);
 
 JudgedAttributes judged_attributes(const Rules& rules);
 
-/// Plans with fingerprint, id and time; a finding of the plan's own checker is an error.
-Result<Planning> make_planning(const config::Configuration& configuration, const Inputs& inputs,
-                               Ledger& ledger, const std::string& run);
+/// Plans with fingerprint, id and time; a finding of the plan's own checker is an error. `inputs`
+/// and `ledger` are used by the workers until this returns.
+asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& inputs,
+                                                Ledger& ledger, const std::string& run);
 
 /// Digest of everything in the configuration that shapes entries.
 std::string rules_fingerprint(const config::Configuration& configuration);

@@ -31,6 +31,7 @@ std::string rejected_line(const RunReport& report, std::size_t i) {
 }  // namespace
 
 void describe_inputs(RunReport& report, const Inputs& inputs) {
+  report.findings = inputs.findings;
   for (const Delivery& delivery : inputs.deliveries) {
     const Feed& feed = delivery.feed.feed();
     report.deliveries.push_back(feed.academie() + " Complet " + feed.date().iso() + " (" +
@@ -118,7 +119,7 @@ std::string render(const RunReport& report) {
     for (const std::string& dn : item.candidates) out += "; " + dn;
     out += "\n";
   }
-  out += to_string(report.problems);
+  out += to_string(report.findings) + to_string(report.problems);
   return out + "\n" + last_line(report) + "\n";
 }
 

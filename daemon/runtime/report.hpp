@@ -20,7 +20,8 @@ struct RunReport {
   std::string hold_id;
   ApplySummary applied;
   std::vector<ReviewItem> review;
-  Problems problems;  ///< about the data
+  Problems findings;  ///< about the deliveries
+  Problems problems;  ///< about the plan and the run
   std::vector<RejectedRecord> rejected;
   std::vector<Place> rejected_places;  ///< file, line and key of each rejected record
   std::map<std::string, std::uint64_t, std::less<>> dropped;

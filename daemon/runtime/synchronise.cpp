@@ -96,8 +96,7 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
                                          const LastApplied& after, const Cause& cause,
                                          RunReport& report) {
   context.progress.start("plan", "persons");
-  auto compute = [&] { return make_planning(context.config, inputs, *place.ledger, cause.run); };
-  auto planning = co_await run_on(context.workers, std::move(compute));
+  auto planning = co_await make_planning(context, inputs, *place.ledger, cause.run);
   context.progress.finish("plan");
   if (!planning) co_return planning.error();
   context.throw_if_stopped();
@@ -129,6 +128,7 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
   describe_inputs(report, *inputs);
+  context.log.problems(report.findings);
   context.log.problems(rejected_problems(report));
   std::string deliveries;
   for (const std::string& line : report.deliveries)
@@ -241,9 +241,9 @@ asio::awaitable<DryRun> plan_only(Context& context) {
     }
     context.throw_if_stopped();
     describe_inputs(result.report, *inputs);
+    context.log.problems(result.report.findings);
     context.progress.start("plan", "persons");
-    auto compute = [&] { return make_planning(context.config, *inputs, **ledger, run); };
-    auto planning = co_await run_on(context.workers, std::move(compute));
+    auto planning = co_await make_planning(context, *inputs, **ledger, run);
     context.progress.finish("plan");
     if (!planning) {
       fail(planning.error());

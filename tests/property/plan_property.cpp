@@ -3,6 +3,8 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <atomic>
+#include <thread>
 
 #include "core/dn.hpp"
 #include "core/text.hpp"
@@ -41,6 +43,20 @@ RC_GTEST_PROP(Plan, AppliedGivesADirectoryThatNeedsNoPlan, ()) {
   world.synchronise();  // throws when anything is refused
   const std::string again = world.synchronise();
   RC_ASSERT(again == "");
+}
+
+RC_GTEST_PROP(Plan, IsTheSameWithASurveyOfTwoThreads, ()) {
+  World world = any_night();
+  const Scene scene(world);
+  Survey survey(scene.input());
+  std::atomic<std::size_t> block{0};
+  const auto look = [&] { survey.take_part([&block] { return block++; }); };
+  std::thread other(look);
+  look();
+  other.join();
+  const PlannerResult surveyed = make_plan(survey);
+  RC_ASSERT(canonical(surveyed.plan) == canonical(scene.plan()));
+  RC_ASSERT(to_string(surveyed.problems) == to_string(scene.planned.problems));
 }
 
 RC_GTEST_PROP(Plan, TouchesNothingThatIsNotOurs, ()) {
