@@ -30,6 +30,7 @@ class SettingsReader {
     read_identifiers();
     read_absence();
     read_limits();
+    read_approval();
     read_schedule();
     read_inbox();
     read_notify();
@@ -256,6 +257,24 @@ class SettingsReader {
       to[surprise] = limit;
     }
     table.finish();
+  }
+
+  void read_approval() {
+    auto table = root_.table("approval");
+    if (!table) return;
+    for (const std::string& name : table->texts("second_person")) {
+      const auto found = std::ranges::find(all_surprises, name,
+                                           [](Surprise s) { return std::string(to_string(s)); });
+      if (found != all_surprises.end()) {
+        settings_.second_person.insert(*found);
+        continue;
+      }
+      std::string allowed;
+      for (const Surprise s : all_surprises)
+        allowed += (allowed.empty() ? "" : ", ") + std::string(to_string(s));
+      table->error("second_person", "'" + name + "' is no kind of a hold", "allowed: " + allowed);
+    }
+    table->finish();
   }
 
   void read_schedule() {

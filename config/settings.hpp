@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -96,6 +97,7 @@ struct Settings {
   IdentitySettings identifiers;
   AbsenceSettings absence;
   JudgeLimits limits;
+  std::set<Surprise> second_person;  ///< kinds of a hold that one person alone may not approve
   Schedule schedule;
   Inbox inbox;
   Notify notify;

@@ -173,8 +173,9 @@ class Judge {
 /// Divides a plan; see split().
 class Splitter {
  public:
-  Splitter(Plan&& plan, const Verdict& verdict, const JudgedAttributes& names)
-      : names_(names), holds_(verdict) {
+  Splitter(Plan&& plan, const std::function<bool(const Change&)>& waits,
+           const JudgedAttributes& names)
+      : names_(names), waits_(waits) {
     result_.held.files = plan.files;
     result_.held.id = plan.id;
     result_.held.created = plan.created;
@@ -185,7 +186,7 @@ class Splitter {
   SplitPlan run() {
     std::vector<Change> going;
     for (const Change& change : result_.go.changes) {
-      if (!holds_.contains(change)) {
+      if (!waits_(change)) {
         going.push_back(change);
         continue;
       }
@@ -319,7 +320,7 @@ class Splitter {
   using Values = std::vector<std::string_view>;
 
   const JudgedAttributes& names_;
-  HeldChanges holds_;
+  const std::function<bool(const Change&)>& waits_;
   SplitPlan result_;
   Dns waiting_;  ///< that only the held part creates
   Dns people_;   ///< of persons whose own change waits
@@ -401,7 +402,14 @@ Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& limits,
 }
 
 SplitPlan split(Plan&& plan, const Verdict& verdict, const JudgedAttributes& attributes) {
-  return Splitter(std::move(plan), verdict, attributes).run();
+  const HeldChanges held(verdict);
+  return split_by(
+      std::move(plan), [&held](const Change& change) { return held.contains(change); }, attributes);
+}
+
+SplitPlan split_by(Plan&& plan, const std::function<bool(const Change&)>& waits,
+                   const JudgedAttributes& attributes) {
+  return Splitter(std::move(plan), waits, attributes).run();
 }
 
 }  // namespace entsync

@@ -5,6 +5,7 @@
 /// another one is created in the same school is no loss, nor is a member who moves between two
 /// groups of a school.
 
+#include <functional>
 #include <set>
 #include <string>
 #include <vector>
@@ -73,5 +74,8 @@ struct SplitPlan {
   Plan held;
 };
 SplitPlan split(Plan&& plan, const Verdict& verdict, const JudgedAttributes& attributes);
+/// The same by somebody's choice.
+SplitPlan split_by(Plan&& plan, const std::function<bool(const Change&)>& waits,
+                   const JudgedAttributes& attributes);
 
 }  // namespace entsync

@@ -14,12 +14,14 @@ struct HoldArguments {
   std::string id;
   std::string reason;
   bool summary = false;
+  std::vector<std::string> schools;
 };
 
 int list(const std::string& config) {
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
-  auto held = Holds(context->config.settings.state_directory).list();
+  const Holds holds(context->config.settings.state_directory);
+  auto held = holds.list();
   if (!held) {
     print(held.error());
     return exit_failed;
@@ -33,6 +35,14 @@ int list(const std::string& config) {
     std::printf("%s  run %s  %zu changes\n", one.id.c_str(), file->plan.id.c_str(),
                 file->plan.changes.size());
     for (const Hold& hold : file->holds) std::printf("    %s\n", to_string(hold).c_str());
+    auto approvals = holds.approvals(one);
+    if (!approvals) {
+      print(approvals.error());
+      return exit_failed;
+    }
+    for (const Approval& approval : *approvals)
+      std::printf("    approved by %s at %s; a second person has to approve\n",
+                  approval.actor.c_str(), approval.at.c_str());
   }
   if (held->empty()) std::printf("nothing waits\n");
   return held->empty() ? exit_done : exit_held;
@@ -74,7 +84,8 @@ int approve(const std::string& config, const HoldArguments& arguments) {
     return exit_failed;
   }
   const Cause cause{new_run_id(), calling_user(), arguments.reason};
-  const RunResult result = run(*context, approve_held(*context, std::move(*held), cause));
+  const RunResult result =
+      run(*context, approve_held(*context, std::move(*held), arguments.schools, cause));
   report(*context, result.problems);
   std::printf("%s\n", last_line(result.report).c_str());
   return result.exit_code;
@@ -123,6 +134,8 @@ void add_hold(CLI::App& app, const std::string& config, Chosen& chosen) {
 
   one = hold->add_subcommand("approve", "Apply exactly this held plan; refused when it is stale");
   one->add_option("ID", arguments->id, "Id, or the beginning of one")->required();
+  one->add_option("--school", arguments->schools,
+                  "Only what is of these schools alone (UAI, repeatable); the rest waits on");
   one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
   one->callback(
       [=, &config, &chosen] { chosen = [=, &config] { return approve(config, *arguments); }; });

@@ -1,5 +1,8 @@
 #include "apply_saved.hpp"
 
+#include <algorithm>
+#include <set>
+
 #include "core/fingerprint.hpp"
 #include "instant.hpp"
 #include "planning.hpp"
@@ -143,9 +146,79 @@ asio::awaitable<Result<void>> apply_whole(Context& context, Workplace& place, Pl
   co_return Result<void>();
 }
 
+/// What a held plan needs before it may be applied. No value: it may; else why it waits on.
+Result<std::optional<Problem>> ask_second_person(Context& context, Workplace& place,
+                                                 const HeldPlan& held, const PlanFile& file,
+                                                 const Cause& cause) {
+  const std::set<Surprise>& kinds = context.config.settings.second_person;
+  const bool needed = std::ranges::any_of(
+      file.holds, [&](const Hold& hold) { return kinds.contains(hold.surprise); });
+  if (!needed) return std::optional<Problem>();
+  Holds holds(context.config.settings.state_directory);
+  auto given = holds.approvals(held);
+  if (!given) return given.error();
+  for (const Approval& approval : *given) {
+    if (approval.actor == cause.actor)
+      return Problems(Problem{Severity::error,
+                              "HOLD-005",
+                              {{}, 0, held.id},
+                              cause.actor + " has approved this plan already",
+                              "another person has to approve it too"});
+    return std::optional<Problem>();
+  }
+  if (auto written = append_event(*place.journal, AuditType::released, cause,
+                                  "first approval of plan " + held.id + "; it waits for a second");
+      !written)
+    return written.error();
+  if (auto added = holds.add_approval(held, {now_rfc3339(), cause.actor}); !added)
+    return added.error();
+  return std::optional<Problem>(
+      Problem{Severity::note,
+              "HOLD-004",
+              {{}, 0, held.id},
+              "the approval of " + cause.actor + " is remembered; a second person has to approve",
+              "entsync hold approve " + held.id});
+}
+
+/// Leaves of the plan what is of these schools alone; the rest waits on as a plan of its own.
+Result<void> narrow(Context& context, Workplace& place, PlanFile& file,
+                    const std::vector<std::string>& schools, const Cause& cause) {
+  const auto is_of_others = [&schools](const Change& change) {
+    return change.schools.empty() ||
+           !std::ranges::all_of(change.schools, [&](std::string_view uai) {
+             return std::ranges::find(schools, uai) != schools.end();
+           });
+  };
+  SplitPlan parts =
+      split_by(std::move(file.plan), is_of_others, judged_attributes(context.config.rules));
+  file.plan = std::move(parts.go);
+  if (file.plan.changes.empty())
+    return Problems(Problem{Severity::error,
+                            "HOLD-006",
+                            {},
+                            "no change of this plan is of these schools alone",
+                            "see which schools it is about: entsync hold show"});
+  if (parts.held.changes.empty()) return {};
+  std::vector<Hold> reasons;
+  for (const Hold& hold : file.holds)
+    if (hold.scope != HoldScope::school ||
+        std::ranges::find(schools, hold.key.substr(0, hold.key.find('/'))) == schools.end())
+      reasons.push_back(hold);
+  Holds holds(context.config.settings.state_directory);
+  const HeldPlan rest = holds.named(parts.held);
+  if (auto written = append_event(*place.journal, AuditType::held, cause,
+                                  "plan " + rest.id + ", the rest of a plan approved in part, " +
+                                      std::to_string(parts.held.changes.size()) + " changes");
+      !written)
+    return written;
+  context.log.info("HOLD-007", "the rest of the plan waits as " + rest.id);
+  return holds.keep(rest, parts.held, reasons, file.after);
+}
+
 /// Both ways to apply a plan that somebody has looked at: `load` gives it once the lock is ours.
 asio::awaitable<RunResult> apply_reviewed(Context& context, std::function<Result<PlanFile>()> load,
-                                          std::optional<HeldPlan> held, Cause cause) {
+                                          std::optional<HeldPlan> held,
+                                          std::vector<std::string> schools, Cause cause) {
   RunResult result;
   result.report.run = cause.run;
   context.progress.start("run", "");
@@ -159,6 +232,23 @@ asio::awaitable<RunResult> apply_reviewed(Context& context, std::function<Result
     fail(result, file.error());
     co_return result;
   }
+  if (held) {
+    auto waits = ask_second_person(context, *place, *held, *file, cause);
+    if (!waits) {
+      fail(result, waits.error());
+      co_return result;
+    }
+    if (*waits) {
+      result.exit_code = exit_held;
+      result.problems.add(std::move(**waits));
+      co_return result;
+    }
+  }
+  if (!schools.empty())
+    if (auto narrowed = narrow(context, *place, *file, schools, cause); !narrowed) {
+      fail(result, narrowed.error());
+      co_return result;
+    }
   bool begun = false;
   bool stopped = false;
   try {
@@ -187,10 +277,13 @@ asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause ca
     return std::move(file);
   };
   std::optional<HeldPlan> none;
-  co_return co_await apply_reviewed(context, std::move(give), std::move(none), std::move(cause));
+  std::vector<std::string> all_schools;
+  co_return co_await apply_reviewed(context, std::move(give), std::move(none),
+                                    std::move(all_schools), std::move(cause));
 }
 
-asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held, Cause cause) {
+asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held,
+                                        std::vector<std::string> schools, Cause cause) {
   // Until the lock was ours another process may have rejected or superseded it.
   std::function<Result<PlanFile>()> load = [&context, &held]() -> Result<PlanFile> {
     auto found = Holds(context.config.settings.state_directory).find(held.id);
@@ -198,7 +291,8 @@ asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held, Cause c
     return load_checked_plan(found->path);
   };
   std::optional<HeldPlan> one = held;
-  co_return co_await apply_reviewed(context, std::move(load), std::move(one), std::move(cause));
+  co_return co_await apply_reviewed(context, std::move(load), std::move(one), std::move(schools),
+                                    std::move(cause));
 }
 
 }  // namespace entsync

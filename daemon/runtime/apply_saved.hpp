@@ -13,7 +13,11 @@ namespace entsync {
 /// delivery is then the last one applied, and what waits is superseded.
 asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause cause);
 
-/// The same for a plan that waits, if it still does when no other process can decide on it.
-asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held, Cause cause);
+/// The same for a plan that waits, if it still does when no other process can decide on it. When
+/// one of its reasons is of a kind that needs a second person, the first approval is only
+/// remembered (exit_held), and the same person cannot give the second. With `schools` only the
+/// changes of these schools alone are applied; the rest waits on under an id of its own.
+asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held,
+                                        std::vector<std::string> schools, Cause cause);
 
 }  // namespace entsync

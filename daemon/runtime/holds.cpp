@@ -1,6 +1,7 @@
 #include "holds.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "files.hpp"
 
@@ -10,6 +11,10 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t id_digits = 12;
 constexpr std::string_view extension = ".json";
+
+fs::path approvals_file(const HeldPlan& held) {
+  return held.path.string() + ".approvals";
+}
 
 }  // namespace
 
@@ -63,9 +68,33 @@ Result<HeldPlan> Holds::find(const std::string& id) const {
                           "see: entsync hold list"});
 }
 
+Result<std::vector<Approval>> Holds::approvals(const HeldPlan& held) const {
+  std::vector<Approval> all;
+  std::error_code error;
+  const fs::path file = approvals_file(held);
+  if (!fs::exists(file, error)) return all;
+  auto text = read_file(file);
+  if (!text) return text.error();
+  std::istringstream lines(*text);
+  Approval approval;
+  while (lines >> approval.at && std::getline(lines >> std::ws, approval.actor))
+    all.push_back(approval);
+  return all;
+}
+
+Result<void> Holds::add_approval(const HeldPlan& held, const Approval& approval) {
+  auto all = approvals(held);
+  if (!all) return all.error();
+  all->push_back(approval);
+  std::string text;
+  for (const Approval& one : *all) text += one.at + " " + one.actor + "\n";
+  return write_file_atomically(approvals_file(held), text);
+}
+
 Result<void> Holds::drop(const HeldPlan& held) {
   std::error_code error;
   fs::remove(held.path, error);
+  if (!error) fs::remove(approvals_file(held), error);
   if (!error) return {};
   return Problems(Problem{Severity::error,
                           "HOLD-003",

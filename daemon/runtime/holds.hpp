@@ -16,6 +16,12 @@ struct HeldPlan {
   std::filesystem::path path;
 };
 
+/// That somebody approved of a plan which needs a second person.
+struct Approval {
+  std::string at;  ///< RFC 3339
+  std::string actor;
+};
+
 class Holds {
  public:
   explicit Holds(const std::filesystem::path& state_directory);
@@ -28,6 +34,9 @@ class Holds {
   [[nodiscard]] Result<std::vector<HeldPlan>> list() const;
   /// By id or the beginning of one; a problem when there is none or several.
   [[nodiscard]] Result<HeldPlan> find(const std::string& id) const;
+  /// Those who approved so far, in order; remembered beside the plan and gone with it.
+  [[nodiscard]] Result<std::vector<Approval>> approvals(const HeldPlan& held) const;
+  Result<void> add_approval(const HeldPlan& held, const Approval& approval);
   /// The plan is gone: approved, rejected, or overtaken by a newer run.
   Result<void> drop(const HeldPlan& held);
 
