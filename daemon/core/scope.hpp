@@ -29,13 +29,15 @@ struct Scope {
   bool operator==(const Scope&) const = default;
 };
 
+inline const Scope everything;
+
 /// A scope as people type it; empty text is not given.
 struct ScopeText {
-  std::string person;  ///< "AC-X/Eleve/123"
-  std::string classe;  ///< "0310001A/73196"
-  std::string school;  ///< UAI
-  std::string academie;
-  std::string profil;
+  std::string person = {};  ///< "AC-X/Eleve/123"
+  std::string classe = {};  ///< "0310001A/73196"
+  std::string school = {};  ///< UAI
+  std::string academie = {};
+  std::string profil = {};
 };
 
 /// Every mistake is told; text that names nothing is one.

@@ -46,8 +46,8 @@ class Membership {
   [[nodiscard]] bool has(PersonIndex p) const {
     const Person& person = in_.population.persons()[p];
     return is_academie(in_.population.feed(person.feed).academie()) && is_profil(person.profil) &&
-           (key_.empty() || equals_ignoring_case(key_, subject_key(in_.population, person))) &&
-           (!scope_.school || goes_to_school(person)) && (!scope_.classe || is_in_class(person));
+           (!scope_.person || is_person(person)) && (!scope_.school || goes_to_school(person)) &&
+           (!scope_.classe || is_in_class(person));
   }
 
   /// Of a person's change; his schools are those of both sides.
@@ -74,7 +74,7 @@ class Membership {
 
  private:
   [[nodiscard]] bool is_academie(std::string_view academie) const {
-    return (scope_.academie.empty() || equals_ignoring_case(scope_.academie, academie));
+    return scope_.academie.empty() || equals_ignoring_case(scope_.academie, academie);
   }
   [[nodiscard]] bool is_profil(std::optional<Profil> profil) const {
     return !scope_.profil || scope_.profil == profil;
@@ -85,6 +85,10 @@ class Membership {
   }
   [[nodiscard]] bool is_of_class_school(const Change& change) const {
     return std::ranges::find(change.schools, scope_.classe->school.str()) != change.schools.end();
+  }
+  [[nodiscard]] bool is_person(const Person& person) const {
+    return person.record.id() == scope_.person->id &&
+           equals_ignoring_case(key_, subject_key(in_.population, person));
   }
   [[nodiscard]] bool goes_to_school(const Person& person) const {
     return std::ranges::any_of(in_.population.ecoles_of(person), [&](EcoleIndex e) {
@@ -219,10 +223,10 @@ class Narrowing {
     for (std::size_t i = 0; i < plan_.changes.size(); ++i) {
       const Change& change = plan_.changes[i];
       if (reach_[i] != Reach::values || change.kind == EntryKind::structure) continue;
-      const bool is_person = change.kind == EntryKind::person;
-      if (is_person ? gains_object_class(change) && gains_link(change)
-                    : change.operation == Operation::create && gains_link(change))
-        reach(i, Reach::obliged);
+      const bool is_new = change.operation == Operation::create;
+      const bool may_have_to =
+          change.kind == EntryKind::person ? !is_new && gains_object_class(change) : is_new;
+      if (may_have_to && gains_link(change)) reach(i, Reach::obliged);
     }
     return !to_follow_.empty();
   }

@@ -196,12 +196,43 @@ TEST(ScopedPlan, AnAccountWithoutItsRoleIsMadeOneBeforeItTakesALink) {
   world.directory.load(
       "dn: uid=ancien,ou=people,dc=ent,dc=test\nobjectClass: top\nobjectClass: person\n"
       "objectClass: organizationalPerson\nobjectClass: inetOrgPerson\nobjectClass: ENTPerson\n"
-      "uid: ancien\ncn: NOM204\nsn: NOM204\nENTPersonLogin: ancien\n"
+      "uid: ancien\ncn: PARENT204\nsn: PARENT204\nENTPersonLogin: ancien\n"
       "ENTPersonJointure: AC-TEST$204\n\n");
   const Part part(world, {.person = "AC-TEST/Eleve/103"});
   EXPECT_THAT(added(part.of("AC-TEST/PersRelEleve/204"), "objectClass"),
               Contains("ENTAuxPersRelEleve"));
   EXPECT_THAT(world.directory.apply(part.plan), IsEmpty());
+}
+
+TEST(ScopedPlan, WhereValuesAreReplacedAsAWholeThoseOfOthersStay) {
+  World world = school_in_sync();
+  TargetVocabulary& target = world.rules.target;
+  target.info(target.find("ENTElevePersRelEleve")).matching = Matching::none;
+  world.delivery()
+      .find(Category::eleve, "101")
+      .without("ENTEleveAutoriteParentale")
+      .with("ENTEleveAutoriteParentale", "203$10");
+  const Part part(world, {.person = "AC-TEST/PersRelEleve/203"});
+  const Change& pupil = part.of("AC-TEST/Eleve/101");
+  EXPECT_TRUE(attribute(pupil, "ENTElevePersRelEleve")->replace);
+  EXPECT_THAT(added(pupil, "ENTElevePersRelEleve"),
+              UnorderedElementsAre(person_dn(world, "201") + "$10", person_dn(world, "202") + "$20",
+                                   person_dn(world, "203") + "$10"));
+  const Part other(world, {.person = "AC-TEST/PersRelEleve/201"});
+  EXPECT_THAT(added(other.of("AC-TEST/Eleve/101"), "ENTElevePersRelEleve"),
+              ElementsAre(person_dn(world, "202") + "$20"));
+}
+
+TEST(ScopedPlan, AnAttributeOfOneValueChangesAsAWhole) {
+  World world = school_in_sync();
+  TargetVocabulary& target = world.rules.target;
+  target.info(target.find("ENTAuxPersRelEleveEleve")).single_valued = true;
+  world.delivery().find(Category::eleve, "103").without("ENTEleveAutoriteParentale");
+  world.delivery().find(Category::eleve, "101").set("ENTEleveAutoriteParentale", "203$10");
+  const Part part(world, {.person = "AC-TEST/Eleve/101"});
+  const Change& other = part.of("AC-TEST/PersRelEleve/203");
+  EXPECT_THAT(removed(other, "ENTAuxPersRelEleveEleve"), ElementsAre(person_dn(world, "103")));
+  EXPECT_THAT(added(other, "ENTAuxPersRelEleveEleve"), ElementsAre(person_dn(world, "101")));
 }
 
 // Unknown subjects -------------------------------------------------------------------------------
