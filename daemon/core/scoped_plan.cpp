@@ -18,7 +18,7 @@ enum class Reach : std::uint8_t {
   whole,
 };
 
-using Values = std::vector<std::string_view>;
+using ValueList = std::vector<std::string_view>;
 
 /// The id before the first `$`: of a school's list of classes.
 std::string_view id_of(std::string_view value) {
@@ -364,7 +364,7 @@ class Narrowing {
       }
     } else if (attribute.replace) {
       // Both are whole sets: what is there stays, but for what concerns somebody in scope.
-      Values set;
+      ValueList set;
       for (const std::string_view value : attribute.removed)
         if (is_among(attribute.added, value) || !concerns(value)) set.push_back(value);
       bool differs = set.size() != attribute.removed.size();
@@ -373,7 +373,7 @@ class Narrowing {
           set.push_back(value);
           differs = true;
         }
-      added_ = differs ? set : Values{};
+      added_ = differs ? set : ValueList{};
       removed_.clear();
       if (differs) removed_.assign(attribute.removed.begin(), attribute.removed.end());
     }
@@ -385,7 +385,7 @@ class Narrowing {
     if (added_.empty() && removed_.empty()) return;
     const EntryIndex entry = in_.snapshot.find(group.dn);
     if (entry == no_entry) return;
-    Values present;
+    ValueList present;
     in_.snapshot.entry(entry).values_of(in_.rules.names.member, present);
     const std::string_view placeholder = in_.rules.empty_group_member;
     const auto placeholders = static_cast<std::size_t>(
@@ -453,8 +453,8 @@ class Narrowing {
   std::vector<bool> needed_classes_;        ///< of pupils in scope
   std::vector<std::size_t> to_follow_;
   std::unordered_map<std::string_view, const TargetAttributeInfo*> infos_;
-  Values added_;  ///< of the attribute at hand
-  Values removed_;
+  ValueList added_;  ///< of the attribute at hand
+  ValueList removed_;
   std::vector<AttributeChange> kept_;  ///< of the change at hand
 };
 
