@@ -12,6 +12,7 @@ using Chosen = std::function<int()>;
 
 void add_plan(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_apply(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_sync(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_hold(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_explain(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);

@@ -10,9 +10,12 @@ int main(int argc, char** argv) {
       "Plans, reviews and explains the synchronisation of a digital workspace's directory.\n\n"
       "Every change of the directory is planned, judged and journaled. `plan` shows what would be "
       "done,\n"
-      "`apply` does exactly a saved plan, `hold` decides on what the judge held, `explain` says "
-      "why a value\n"
-      "is there, `audit` lists what was changed, by whom and because of which record.",
+      "`apply` does exactly a saved plan, `sync` synchronises one person or school now, `hold` "
+      "decides on\n"
+      "what the judge held, `explain` says why a value is there, `audit` lists what was changed, "
+      "by "
+      "whom and\n"
+      "because of which record.",
       "entsync");
   app.require_subcommand(1);
   std::string config;
@@ -21,6 +24,7 @@ int main(int argc, char** argv) {
   app.fallthrough();
   programs::add_plan(app, config, chosen);
   programs::add_apply(app, config, chosen);
+  programs::add_sync(app, config, chosen);
   programs::add_hold(app, config, chosen);
   programs::add_explain(app, config, chosen);
   programs::add_audit(app, config, chosen);

@@ -5,6 +5,7 @@
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "core/fingerprint.hpp"
+#include "core/scoped_plan.hpp"
 #include "digest/sha256.hpp"
 #include "instant.hpp"
 #include "run_on.hpp"
@@ -62,9 +63,14 @@ Result<std::vector<Identity>> unremembered(const Population& population, const M
   return adopted;
 }
 
-/// The planner's result with everything that comes from outside the core, and the verdict.
+/// The planner's result inside the scope, with everything that comes from outside the core, and the
+/// verdict.
 Result<Planning> judged_plan(const config::Configuration& configuration, const Inputs& inputs,
-                             const Model& model, PlannerResult result, const std::string& run) {
+                             const Model& model, PlannerResult result, const std::string& run,
+                             const Scope& scope) {
+  const PlannerInput input = planner_input(configuration, inputs, model);
+  if (Problems unknown = check_scope(scope, input); unknown.has_errors()) return unknown;
+  result.plan = within(std::move(result.plan), scope, input);
   if (Problems bugs = check_plan(result.plan); bugs.has_errors()) return bugs;
   Planning planning;
   planning.plan = std::move(result.plan);
@@ -139,7 +145,8 @@ PlannerInput planner_input(const config::Configuration& configuration, const Inp
 }
 
 asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& inputs,
-                                                Ledger& ledger, const std::string& run) {
+                                                Ledger& ledger, const std::string& run,
+                                                const Scope& scope) {
   using namespace asio::experimental::awaitable_operators;
   const config::Configuration& configuration = context.config;
   auto modelling = [&] { return make_model(configuration, inputs, ledger); };
@@ -168,7 +175,7 @@ asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& 
   if (!adopted) co_return adopted.error();
 
   auto planning = [&] {
-    return judged_plan(configuration, inputs, *model, make_plan(*survey), run);
+    return judged_plan(configuration, inputs, *model, make_plan(*survey), run, scope);
   };
   auto result = co_await run_on(context.workers, std::move(planning));
   if (result) result->adopted = std::move(*adopted);

@@ -9,6 +9,7 @@
 #include "context.hpp"
 #include "core/judge.hpp"
 #include "core/planner.hpp"
+#include "core/scope.hpp"
 #include "inputs.hpp"
 
 namespace entsync {
@@ -42,10 +43,12 @@ PlannerInput planner_input(const config::Configuration& configuration, const Inp
 
 JudgedAttributes judged_attributes(const Rules& rules);
 
-/// Plans with fingerprint, id and time; a finding of the plan's own checker is an error. `inputs`
-/// and `ledger` are used by the workers until this returns.
+/// Plans with fingerprint, id and time; a finding of the plan's own checker is an error, and so is
+/// a scope that names somebody unknown. `inputs`, `ledger` and `scope` are used by the
+/// workers until this returns.
 asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& inputs,
-                                                Ledger& ledger, const std::string& run);
+                                                Ledger& ledger, const std::string& run,
+                                                const Scope& scope = everything);
 
 /// Digest of everything in the configuration that shapes entries.
 std::string rules_fingerprint(const config::Configuration& configuration);

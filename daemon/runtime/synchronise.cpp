@@ -208,7 +208,7 @@ asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
   co_return result;
 }
 
-asio::awaitable<DryRun> plan_only(Context& context) {
+asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope) {
   DryRun result;
   const auto fail = [&result](Problems problems) {
     result.exit_code = exit_code_of(problems);
@@ -243,7 +243,7 @@ asio::awaitable<DryRun> plan_only(Context& context) {
     describe_inputs(result.report, *inputs);
     context.log.problems(result.report.findings);
     context.progress.start("plan", "persons");
-    auto planning = co_await make_planning(context, *inputs, **ledger, run);
+    auto planning = co_await make_planning(context, *inputs, **ledger, run, scope);
     context.progress.finish("plan");
     if (!planning) {
       fail(planning.error());

@@ -24,7 +24,8 @@ struct DryRun {
   RunReport report;
 };
 
-/// Everything but the change: writes nothing to the directory, the journal or the ledger.
-asio::awaitable<DryRun> plan_only(Context& context);
+/// Everything but the change, of everything or of a part: writes nothing to the directory, the
+/// journal or the ledger.
+asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope = everything);
 
 }  // namespace entsync

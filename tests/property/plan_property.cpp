@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "core/dn.hpp"
+#include "core/scoped_plan.hpp"
 #include "core/text.hpp"
 #include "worlds.hpp"
 
@@ -201,6 +202,70 @@ RC_GTEST_PROP(Split, LosesNothingAndTheHeldPartCompletesTheOther, ()) {
   for (const Change& change : parts.held.changes)
     RC_ASSERT(world.directory.apply(change, false) == 0);
   RC_ASSERT(world.directory.text() == whole.text());
+}
+
+// Scope
+// ----------------------------------------------------------------------------------------------
+
+/// One part, or several, of what the delivery or the directory knows.
+Scope any_scope(const Scene& scene) {
+  Scope scope;
+  while (scope.is_everything()) {
+    const auto maybe = [] { return *rc::gen::inRange(0, 3) == 0; };
+    const Population& population = scene.population;
+    const auto count = static_cast<std::uint32_t>(population.persons().size());
+    if (maybe() && count != 0) {
+      const Person& person = population.persons()[*rc::gen::inRange(0U, count)];
+      scope.person =
+          Jointure{"AC-TEST", *category_of(person.profil), std::string(person.record.id())};
+    } else if (maybe()) {  // somebody who may have left
+      scope.person =
+          Jointure{"AC-TEST", Category::eleve, std::to_string(*rc::gen::inRange(100, 109))};
+    }
+    const Uai school = *Uai::parse(uai(310001 + *rc::gen::inRange(0U, 3U)));
+    if (maybe())
+      scope.classe = {school, *rc::gen::element<std::string>("73196", "73197", "500", "501")};
+    if (maybe()) scope.school = school;
+    if (maybe()) scope.academie = "AC-TEST";
+    if (maybe()) scope.profil = static_cast<Profil>(*rc::gen::inRange(0, 5));
+  }
+  return scope;
+}
+
+Plan scoped(Scene& scene, const Scope& scope) {
+  return within(std::move(scene.planned.plan), scope, scene.input());
+}
+
+RC_GTEST_PROP(ScopedPlan, BeforeTheFullOneGivesTheSameDirectory, ()) {
+  World world = any_night();
+  Scene scene(world);
+  const Scope scope = any_scope(scene);
+  RC_LOG() << to_string(scope) << "\n" << canonical(scene.plan());
+  // Identifiers are given in the order of creation: whoever is created gets the same ones here.
+  world.ledger.remember(scene.plan());
+  World alone = world;
+  alone.synchronise();
+
+  const Plan part = scoped(scene, scope);
+  RC_LOG() << "-- scoped\n" << canonical(part);
+  RC_ASSERT(to_string(check_plan(part)) == "");
+  const auto broken = world.directory.broken_links();
+  RC_ASSERT(world.directory.apply(part).empty());
+  for (const std::string& link : world.directory.broken_links())
+    RC_ASSERT(std::ranges::find(broken, link) != broken.end());
+  Scene after(world);
+  RC_ASSERT(canonical(scoped(after, scope)) == "");
+  world.synchronise();
+  RC_ASSERT(world.directory.text() == alone.directory.text());
+}
+
+RC_GTEST_PROP(ScopedPlan, OfTheWholeAcademieIsTheFullOne, ()) {
+  World world = any_night();
+  Scene scene(world);
+  const std::string full = canonical(scene.plan());
+  Scope scope;
+  scope.academie = "AC-TEST";
+  RC_ASSERT(canonical(scoped(scene, scope)) == full);
 }
 
 }  // namespace

@@ -1,0 +1,146 @@
+#include <unistd.h>
+
+#include <iostream>
+
+#include "commands.hpp"
+#include "core/render.hpp"
+#include "runtime/instant.hpp"
+#include "runtime/plan_file.hpp"
+#include "runtime/scoped_run.hpp"
+#include "runtime/synchronise.hpp"
+#include "session.hpp"
+
+namespace entsync::programs {
+namespace {
+
+/// Rejected records that the text names; the report of a run lists all.
+constexpr std::size_t rejected_named = 5;
+
+struct SyncArguments {
+  ScopeText scope;
+  std::string reason;
+  bool plan_only = false;
+  bool yes = false;
+  unsigned wait = 60;
+};
+
+/// What would be done, printed; nothing after the problems were.
+std::optional<DryRun> show_plan(const std::string& config, const Scope& scope, int& exit_code) {
+  auto context = open_context(config, Progress::form_for_stderr());
+  if (!context) {
+    exit_code = exit_usage;
+    return std::nullopt;
+  }
+  DryRun dry = run(*context, plan_only(*context, scope));
+  exit_code = dry.exit_code;
+  if (dry.problems.has_errors()) {
+    report(*context, dry.problems);
+    return std::nullopt;
+  }
+  std::printf("scope: %s\n", to_string(scope).c_str());
+  std::fputs((render(dry.plan) + render(dry.verdict) + render_rejected(dry.report, rejected_named))
+                 .c_str(),
+             stdout);
+  context->log.info("RUN-006", last_line(dry.report));
+  return dry;
+}
+
+bool agrees(std::size_t changes) {
+  std::printf("apply %zu changes? [y/N] ", changes);
+  std::fflush(stdout);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "Y" || answer == "yes";
+}
+
+int apply_scope(const std::string& config, const SyncArguments& arguments, const Scope& scope,
+                std::string agreed) {
+  auto context = open_context(config, Progress::form_for_stderr());
+  if (!context) return exit_usage;
+  const Cause cause{new_run_id(), calling_user(), arguments.reason};
+  const RunResult result =
+      run(*context,
+          synchronise_scope(
+              *context, {scope, std::move(agreed), std::chrono::seconds(arguments.wait)}, cause));
+  report(*context, result.problems);
+  std::printf("%s\n", last_line(result.report).c_str());
+  return result.exit_code;
+}
+
+/// Shows the plan and applies it when whoever sits at the terminal says so.
+int ask_and_apply(const std::string& config, const SyncArguments& arguments, const Scope& scope) {
+  int exit_code = exit_failed;
+  const auto dry = show_plan(config, scope, exit_code);
+  if (!dry || !dry->verdict.go() || dry->plan.changes.empty() || arguments.plan_only)
+    return exit_code;
+  if (::isatty(STDIN_FILENO) == 0) {
+    std::printf("nothing was changed: nobody can be asked here; --yes applies without asking\n");
+    return exit_code;
+  }
+  if (!agrees(dry->plan.changes.size())) {
+    std::printf("nothing was changed\n");
+    return exit_done;
+  }
+  return apply_scope(config, arguments, scope, plan_digest(dry->plan));
+}
+
+int sync_command(const std::string& config, const SyncArguments& arguments) {
+  const auto scope = parse_scope(arguments.scope);
+  if (!scope) {
+    print(scope.error());
+    return exit_usage;
+  }
+  if (arguments.yes) return apply_scope(config, arguments, *scope, {});
+  return ask_and_apply(config, arguments, *scope);
+}
+
+}  // namespace
+
+void add_sync(CLI::App& app, const std::string& config, Chosen& chosen) {
+  auto arguments = std::make_shared<SyncArguments>();
+  CLI::App* command =
+      app.add_subcommand("sync", "Synchronise one person, class, school, académie or profile now");
+  command->add_option("--person", arguments->scope.person, "One person: AC-X/Eleve/123")
+      ->type_name("KEY");
+  command->add_option("--class", arguments->scope.classe, "The pupils and groups of a class")
+      ->type_name("UAI/ID");
+  command->add_option("--school", arguments->scope.school, "A school with its people and groups")
+      ->type_name("UAI");
+  command->add_option("--academie", arguments->scope.academie, "All of an académie")
+      ->type_name("AC-X");
+  command
+      ->add_option("--profile", arguments->scope.profil,
+                   "Persons of one profile: eleve, responsable, enseignant, directeur, personnel")
+      ->type_name("P");
+  command->add_option("--reason", arguments->reason, "Why; journaled with your name")
+      ->required()
+      ->type_name("TEXT");
+  CLI::Option* only =
+      command->add_flag("--plan-only", arguments->plan_only, "Show the plan and change nothing");
+  command->add_flag("--yes", arguments->yes, "Apply without showing the plan and asking")
+      ->excludes(only);
+  command->add_option("--wait", arguments->wait, "How long to wait for another run to end")
+      ->capture_default_str()
+      ->type_name("SECONDS");
+  command->footer(
+      "Several options together mean what they have in common. Shows the plan and asks; where "
+      "nobody can\n"
+      "be asked and without --yes it only plans. Touches who is named and what their links oblige: "
+      "new\n"
+      "responsables and schools that they lead to, the other end of each link, their places in "
+      "groups. All\n"
+      "else is left for the nightly run. What the judge would hold is not applied. It reads the "
+      "whole\n"
+      "delivery and the whole directory, and takes as long as a run without changes.\n\n"
+      "  entsync sync --person AC-TOULOUSE/Eleve/1234567 --reason \"name corrected, ticket 812\"\n"
+      "  entsync sync --class 0310001A/73196 --plan-only --reason \"look\"\n"
+      "  entsync sync --school 0310001A --profile eleve --yes --reason \"asked by the school\"\n\n"
+      "Exit codes: 0 done, planned or nothing to do; 1 failed, or somebody unknown is named; 2 "
+      "usage or\n"
+      "configuration; 4 the judge would hold some of it, nothing was changed.");
+  command->callback([=, &config, &chosen] {
+    chosen = [=, &config] { return sync_command(config, *arguments); };
+  });
+}
+
+}  // namespace entsync::programs

@@ -1,0 +1,139 @@
+#include "scoped_run.hpp"
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+
+#include "inputs.hpp"
+#include "plan_file.hpp"
+#include "planning.hpp"
+#include "run_on.hpp"
+#include "workplace.hpp"
+
+namespace entsync {
+namespace {
+
+constexpr std::chrono::milliseconds between_looks{500};
+
+bool is_busy(const Problems& problems) {
+  return std::ranges::any_of(problems.list,
+                             [](const Problem& problem) { return problem.code == "RUN-002"; });
+}
+
+/// The workplace, once no other run has it.
+asio::awaitable<Result<Workplace>> open_when_free(Context& context, const Cause& cause,
+                                                  std::chrono::seconds wait) {
+  const auto end = std::chrono::steady_clock::now() + wait;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (bool first = true;; first = false) {
+    auto place = co_await open_workplace(context, cause);
+    if (place || !is_busy(place.error()) || std::chrono::steady_clock::now() >= end)
+      co_return place;
+    if (context.stop_requested) co_return Problems(stopped_early());
+    if (first)
+      context.log.info("RUN-060", "waiting for another run: " + place.error().list.front().what);
+    timer.expires_after(between_looks);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+Problems refused_holds(const Verdict& verdict) {
+  Problems problems;
+  for (const Hold& hold : verdict.holds)
+    problems.error("HOLD-021", {}, "the judge would hold a part of this: " + to_string(hold),
+                   "nothing was changed; a nightly run keeps it for `entsync hold`, or save a plan "
+                   "and apply it with --release-holds");
+  return problems;
+}
+
+std::string started_detail(const Scope& scope, const RunReport& report) {
+  std::string detail = "scope: " + to_string(scope);
+  for (const std::string& delivery : report.deliveries) detail += "; " + delivery;
+  return detail;
+}
+
+/// The entries that are known stay those of the last whole run, but for what this one made or took
+/// away.
+Result<void> remember_entries(Ledger& ledger, std::int64_t balance, const ApplySummary& applied) {
+  auto known = ledger.known_entries();
+  if (!known) return known.error();
+  if (!*known) return {};
+  return ledger.set_known_entries(entries_after(**known, balance, applied));
+}
+
+asio::awaitable<Result<void>> apply_scoped(Context& context, Workplace& place, Plan& plan,
+                                           const Cause& cause, RunReport& report) {
+  report.planned = plan.counts();
+  const std::int64_t balance = entry_balance(plan);
+  const ApplyResult applied = co_await apply_plan(context, place, plan, cause);
+  report.applied = applied.summary;
+  if (!applied.completed)
+    co_return run_failed("the run did not complete: " + applied.why,
+                         "see the log; run again: what was applied is journaled");
+  auto remember = [&] { return remember_entries(*place.ledger, balance, applied.summary); };
+  if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
+    co_return remembered.error();
+  if (applied.summary.refused + applied.summary.conflict > 0)
+    co_return run_failed("everything was sent, but " + not_taken(applied.summary),
+                         "see CHG-002 in the log and remove the cause, then run again");
+  co_return Result<void>();
+}
+
+/// Plans, judges and applies; the exit code.
+asio::awaitable<Result<void>> run_scoped(Context& context, Workplace& place, const ScopedRun& what,
+                                         const Cause& cause, RunReport& report, Verdict& verdict) {
+  auto inputs = co_await gather(context, *place.link.directory, *place.ledger);
+  if (!inputs) co_return inputs.error();
+  context.throw_if_stopped();
+  describe_inputs(report, *inputs);
+  context.log.problems(report.findings);
+  const std::string detail = started_detail(what.scope, report);
+  context.log.info("RUN-061", "run " + cause.run + " of a part begins: " + detail);
+  if (auto written = append_event(*place.journal, AuditType::run_started, cause, detail); !written)
+    co_return written.error();
+  context.progress.start("plan", "persons");
+  auto planning = co_await make_planning(context, *inputs, *place.ledger, cause.run, what.scope);
+  context.progress.finish("plan");
+  if (!planning) co_return planning.error();
+  context.throw_if_stopped();
+  context.log.problems(planning->problems);
+  describe_planning(report, *planning);
+  verdict = planning->verdict;
+  if (!verdict.go()) co_return refused_holds(verdict);
+  if (!what.agreed.empty() && plan_digest(planning->plan) != what.agreed)
+    co_return Problems(Problem{Severity::error,
+                               "PLAN-022",
+                               {},
+                               "the delivery or the directory moved on since the plan was shown",
+                               "nothing was changed; look at the plan again"});
+  co_return co_await apply_scoped(context, place, planning->plan, cause, report);
+}
+
+}  // namespace
+
+asio::awaitable<RunResult> synchronise_scope(Context& context, ScopedRun what, Cause cause) {
+  RunResult result;
+  result.report.run = cause.run;
+  context.progress.start("run", "");
+  auto place = co_await open_when_free(context, cause, what.wait);
+  if (!place) {
+    fail(result, place.error());
+    co_return result;
+  }
+  Verdict verdict;
+  bool stopped = false;
+  try {
+    auto done = co_await run_scoped(context, *place, what, cause, result.report, verdict);
+    if (done)
+      result.exit_code = exit_done;
+    else
+      fail(result, done.error());
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  if (stopped) fail(result, stopped_early(result.report.applied.applied));
+  if (!stopped && !verdict.go()) result.exit_code = exit_held;
+  conclude(context, *place->journal, cause, result);
+  co_return result;
+}
+
+}  // namespace entsync
