@@ -68,6 +68,8 @@ def parse_help(path, text):
     for number, line in enumerate(lines):
         if line in SECTIONS:
             section = getattr(command, SECTIONS[line])
+        elif line.endswith(":") and lines[number + 1:number + 2] and lines[number + 1].startswith("  -"):
+            section = command.options  # a group of options with a name of its own
         elif not line.strip():
             continue
         elif section is not None and re.match(r"  \S", line):
