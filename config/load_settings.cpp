@@ -31,6 +31,8 @@ class SettingsReader {
     read_absence();
     read_limits();
     read_schedule();
+    read_inbox();
+    read_notify();
     read_log();
     root_.finish();
     return std::move(settings_);
@@ -79,7 +81,10 @@ class SettingsReader {
         table.error("code", "must not contain '$' or '/'",
                     "write it as the jointures do: AC-TOULOUSE");
       academie.label = table.text_or("label", {});
-      academie.delivery = resolve(table.required_text("delivery"));
+      academie.by_inbox = root_.has("inbox") && !table.has("delivery");
+      academie.delivery = academie.by_inbox
+                              ? settings_.state_directory / "deliveries" / academie.code
+                              : resolve(table.required_text("delivery"));
       academie.folder = table.text_or("folder", {});
       for (const Academie& other : settings_.academies)
         if (equals_ignoring_case(other.code, academie.code))
@@ -257,14 +262,8 @@ class SettingsReader {
     auto table = root_.table("schedule");
     if (!table) return;
     Schedule& schedule = settings_.schedule;
-    for (const std::string& text : table->texts("run")) {
-      auto expression = CalendarExpression::parse(text);
-      if (expression)
-        schedule.run.push_back(std::move(*expression));
-      else
-        for (const Problem& problem : expression.error().list)
-          table->error("run", problem.what, problem.remedy);
-    }
+    schedule.run = read_expressions(*table, "run");
+    schedule.latest_delivery = read_expressions(*table, "latest_delivery");
     schedule.time_zone = table->text_or("time_zone", schedule.time_zone);
     if (!TimeZone::named(schedule.time_zone))
       table->error("time_zone", "'" + schedule.time_zone + "' is not a time zone",
@@ -272,6 +271,52 @@ class SettingsReader {
     schedule.catch_up = table->boolean("catch_up").value_or(schedule.catch_up);
     if (const auto n = table->integer("jitter_seconds", 0, 86'400))
       schedule.jitter = std::chrono::seconds(*n);
+    table->finish();
+  }
+
+  static std::vector<CalendarExpression> read_expressions(TomlTable& table, std::string_view key) {
+    std::vector<CalendarExpression> expressions;
+    for (const std::string& text : table.texts(key)) {
+      auto expression = CalendarExpression::parse(text);
+      if (expression)
+        expressions.push_back(std::move(*expression));
+      else
+        for (const Problem& problem : expression.error().list)
+          table.error(key, problem.what, problem.remedy);
+    }
+    return expressions;
+  }
+
+  void read_inbox() {
+    auto table = root_.table("inbox");
+    if (!table) return;
+    Inbox& inbox = settings_.inbox;
+    inbox.directory = resolve(table->required_text("directory"));
+    if (const auto n = table->integer("settle_seconds", 1, 3600))
+      inbox.settle = std::chrono::seconds(*n);
+    if (const auto n = table->integer("patience_minutes", 0, 1440))
+      inbox.patience = std::chrono::minutes(*n);
+    if (const auto n = table->integer("keep_days", 1, 365)) inbox.keep = std::chrono::days(*n);
+    inbox.start_on_arrival = table->boolean("start_on_arrival").value_or(inbox.start_on_arrival);
+    inbox.gather = table->boolean("gather").value_or(inbox.gather);
+    table->finish();
+  }
+
+  void read_notify() {
+    auto table = root_.table("notify");
+    if (!table) return;
+    Notify& notify = settings_.notify;
+    notify.command = table->texts("command");
+    if (!notify.command.empty() && !fs::path(notify.command.front()).is_absolute())
+      table->error("command", "the program is not named by its whole path",
+                   "write it as [\"/usr/local/bin/alert\"], arguments after it");
+    notify.mail_to = table->text_or("mail_to", {});
+    notify.mail_from = table->text_or("mail_from", notify.mail_from);
+    for (const auto& [key, text] :
+         {std::pair{"mail_to", &notify.mail_to}, std::pair{"mail_from", &notify.mail_from}})
+      if (std::ranges::any_of(*text, [](char c) { return c == '\n' || c == '\r'; }) ||
+          text->starts_with('-'))
+        table->error(key, "this is not a mail address", "write it as exploitation@region.example");
     table->finish();
   }
 

@@ -22,7 +22,8 @@ struct Academie {
   std::string code;                ///< source name, e.g. "AC-TOULOUSE"; prefix of jointures
   std::string label;               ///< as ENTServAcAcademie writes it; empty: not checked
   std::filesystem::path delivery;  ///< archive, directory of XML, or directory holding deliveries
-  std::string folder;  ///< part of the delivery that is this académie's; empty: all of it
+  std::string folder;     ///< part of the delivery that is this académie's; empty: all of it
+  bool by_inbox = false;  ///< `delivery` is where the inbox puts what arrived
   bool operator==(const Academie&) const = default;
 };
 
@@ -60,7 +61,28 @@ struct Schedule {
   std::string time_zone = "Europe/Paris";  ///< what the clock of the expressions shows
   bool catch_up = true;                    ///< a run missed while the daemon was down is made up
   std::chrono::seconds jitter{0};          ///< a run starts up to this much later, by chance
+  std::vector<CalendarExpression> latest_delivery;  ///< when a delivery has to have arrived
   bool operator==(const Schedule&) const = default;
+};
+
+/// Where deliveries arrive by themselves. Each académie that takes part has a folder of its code
+/// there.
+struct Inbox {
+  std::filesystem::path directory;    ///< empty: no inbox
+  std::chrono::seconds settle{60};    ///< unchanged for so long: looked at
+  std::chrono::minutes patience{15};  ///< unchanged and still not whole for so long: refused
+  bool start_on_arrival = true;       ///< otherwise only the schedule starts runs
+  bool gather = true;                 ///< a run waits until every académie has delivered
+  std::chrono::days keep{30};         ///< processed and refused deliveries, then shredded
+  bool operator==(const Inbox&) const = default;
+};
+
+/// Who is told of what needs a human.
+struct Notify {
+  std::vector<std::string> command;  ///< program and arguments; the event is its standard input
+  std::string mail_to;               ///< through the local MTA (sendmail)
+  std::string mail_from = "entsync";
+  bool operator==(const Notify&) const = default;
 };
 
 struct Settings {
@@ -75,6 +97,8 @@ struct Settings {
   AbsenceSettings absence;
   JudgeLimits limits;
   Schedule schedule;
+  Inbox inbox;
+  Notify notify;
   Log log;
   /// Share of the entries known from the last run that a snapshot must hold at least, 0 to 1: below
   /// it the directory was not read as it is (ACL, wrong base, restored backup).

@@ -10,28 +10,40 @@ namespace {
 
 using namespace entsync;
 
+asio::awaitable<RunResult> synchronise_and_tell(Context& context, Cause cause) {
+  RunResult result = co_await synchronise(context, std::move(cause));
+  if (auto alert = alert_of(result)) co_await raise_alert(context, std::move(*alert));
+  co_return result;
+}
+
 int run_once(const std::string& config, const std::string& actor, const std::string& reason) {
   auto context = programs::open_context(config, Progress::form_for_stderr());
   if (!context) return exit_usage;
   const Cause cause{new_run_id(), actor, reason};
-  const RunResult result = programs::run(*context, synchronise(*context, cause));
+  const RunResult result = programs::run(*context, synchronise_and_tell(*context, cause));
   programs::report(*context, closing_problems(result));
   const std::string line = log_last_line(*context, result);
   if (!context->config.settings.log.file.empty()) std::printf("%s\n", line.c_str());
   return result.exit_code;
 }
 
+bool starts_by_itself(const config::Settings& settings) {
+  return !settings.schedule.run.empty() ||
+         (settings.inbox.start_on_arrival && !settings.inbox.directory.empty());
+}
+
 int run_service(const std::string& config) {
   auto context = programs::open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
-  if (context->config.settings.schedule.run.empty()) {
-    programs::report(*context,
-                     Problem{Severity::error,
-                             "RUN-040",
-                             {config, 0, "schedule.run"},
-                             "nothing is scheduled, so the daemon would do nothing",
-                             "say when to run, e.g. run = [\"Mon..Sat 02:30\"], or run once "
-                             "with --once"});
+  if (!starts_by_itself(context->config.settings)) {
+    programs::report(
+        *context,
+        Problem{Severity::error,
+                "RUN-040",
+                {config, 0, "schedule.run"},
+                "nothing is scheduled and no inbox starts runs, so the daemon would do nothing",
+                "say when to run, e.g. run = [\"Mon..Sat 02:30\"], or run once "
+                "with --once"});
     return exit_usage;
   }
   auto lock = RunLock::take_for_daemon(context->config.settings.state_directory);

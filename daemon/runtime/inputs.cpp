@@ -12,32 +12,15 @@ namespace {
 
 Result<Delivery> read_one(Context& context, const config::Academie& academie, Ledger& ledger,
                           std::uint64_t& bytes_before) {
-  auto last = ledger.last_delivery(academie.code);
-  if (!last) return last.error();
   auto path = aaf::find_delivery(academie.delivery);
   if (!path) return path.error();
-  const Rules& rules = context.config.rules;
   std::uint64_t bytes_here = 0;
-  auto feed =
-      aaf::read_delivery({*path,
-                          academie.folder,
-                          academie.code,
-                          rules.vocabulary,
-                          rules.required,
-                          {},
-                          [&](std::uint64_t bytes) {
-                            context.throw_if_stopped();
-                            bytes_here = bytes;
-                            context.progress.advance("deliveries", (bytes_before + bytes) >> 20U);
-                          }});
-  if (!feed) return feed.error();
-  bytes_before += bytes_here;
-  CompletFeed::Expected expected{academie.code, academie.label, std::nullopt};
-  if (*last) expected.last_applied = (*last)->date;
-  expected.latest =
-      Date(today().days() + std::chrono::days(context.config.settings.delivery_days_ahead));
-  auto whole = CompletFeed::verify(std::move(*feed), expected, rules.feed.academie);
+  auto whole = read_complet(context, academie, *path, ledger, [&](std::uint64_t bytes) {
+    bytes_here = bytes;
+    context.progress.advance("deliveries", (bytes_before + bytes) >> 20U);
+  });
   if (!whole) return whole.error();
+  bytes_before += bytes_here;
   return Delivery{std::move(*path), std::move(*whole)};
 }
 
@@ -55,6 +38,30 @@ Problems check_offline(Context& context) {
       problems.append(folder.error());
   problems.append(ldap::check_options(connect_options(context.config.settings.ldap, context.log)));
   return problems;
+}
+
+Result<CompletFeed> read_complet(Context& context, const config::Academie& academie,
+                                 const std::filesystem::path& path, Ledger& ledger,
+                                 std::function<void(std::uint64_t)> progress) {
+  auto last = ledger.last_delivery(academie.code);
+  if (!last) return last.error();
+  const Rules& rules = context.config.rules;
+  auto feed = aaf::read_delivery({path,
+                                  academie.folder,
+                                  academie.code,
+                                  rules.vocabulary,
+                                  rules.required,
+                                  {},
+                                  [&](std::uint64_t bytes) {
+                                    context.throw_if_stopped();
+                                    progress(bytes);
+                                  }});
+  if (!feed) return feed.error();
+  CompletFeed::Expected expected{academie.code, academie.label, std::nullopt};
+  if (*last) expected.last_applied = (*last)->date;
+  expected.latest =
+      Date(today().days() + std::chrono::days(context.config.settings.delivery_days_ahead));
+  return CompletFeed::verify(std::move(*feed), expected, rules.feed.academie);
 }
 
 Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger) {

@@ -28,6 +28,12 @@ struct Delivery {
 /// password and TLS files.
 Problems check_offline(Context& context);
 
+/// Reads one delivery of an académie and verifies that it is a whole Complet that may be applied.
+/// `progress` is told the bytes read so far.
+Result<CompletFeed> read_complet(Context& context, const config::Academie& academie,
+                                 const std::filesystem::path& path, Ledger& ledger,
+                                 std::function<void(std::uint64_t)> progress);
+
 /// Reads and verifies the delivery of every configured académie. Problems name file, line and
 /// remedy.
 Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger);

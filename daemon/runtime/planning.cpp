@@ -147,7 +147,11 @@ asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& 
   if (!model) co_return model.error();
 
   std::optional<Survey> survey;
-  survey.emplace(planner_input(configuration, inputs, *model));
+  auto prepare = [&] {
+    survey.emplace(planner_input(configuration, inputs, *model));
+    return true;
+  };
+  co_await run_on(context.workers, std::move(prepare));
   std::atomic<std::size_t> block{0};
   auto look = [&] {
     survey->take_part([&block] { return block++; });

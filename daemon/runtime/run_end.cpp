@@ -33,6 +33,15 @@ Problems closing_problems(const RunResult& result) {
   return problems;
 }
 
+std::optional<Alert> alert_of(const RunResult& result) {
+  if (result.exit_code == exit_failed)
+    return Alert{"failed", "run failed", to_string(result.problems), result.report.run};
+  if (result.exit_code != exit_held) return std::nullopt;
+  std::string text = "entsync hold show " + result.report.hold_id + "\n";
+  for (const Hold& hold : result.report.holds) text += to_string(hold) + "\n";
+  return Alert{"held", "changes wait for a decision", std::move(text), result.report.run};
+}
+
 std::string log_last_line(Context& context, const RunResult& result) {
   std::string line = last_line(result.report);
   context.log.info("RUN-004", line);

@@ -2,6 +2,7 @@
 /// How a run ends, whatever it did: its result, its last record in the journal, its report, and
 /// what it tells the people who started it.
 
+#include "alerts.hpp"
 #include "audit_trail.hpp"
 #include "context.hpp"
 #include "exit_code.hpp"
@@ -22,6 +23,9 @@ Problems closing_problems(const RunResult& result);
 
 /// The last line of a run in the log (RUN-004); gives the text for those who print it too.
 std::string log_last_line(Context& context, const RunResult& result);
+
+/// What people have to be told of when a run has ended: that it failed, or what waits.
+std::optional<Alert> alert_of(const RunResult& result);
 
 /// The result of a run that these problems ended.
 void fail(RunResult& result, Problems problems);

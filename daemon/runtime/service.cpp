@@ -1,14 +1,21 @@
 #include "service.hpp"
 
 #include <algorithm>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
 #include <random>
+#include <set>
 
+#include "alerts.hpp"
 #include "core/calendar_expression.hpp"
+#include "delivery_store.hpp"
 #include "files.hpp"
+#include "inbox.hpp"
 #include "instant.hpp"
 #include "journal/instant.hpp"
 
@@ -31,26 +38,145 @@ class Service {
         notifier_(notifier),
         schedule_(context.config.settings.schedule),
         zone_(TimeZone::named(schedule_.time_zone).value()),
+        inbox_(context, inbox_events()),
+        store_(context.config.settings.state_directory),
         timer_(context.loop),
+        latest_(context.loop),
         watchdog_(context.loop),
         hangup_(context.loop, SIGHUP) {}
 
   asio::awaitable<ServiceEnd> run() {
+    using namespace asio::experimental::awaitable_operators;
     watch_hangup();
     feed_watchdog();
     co_await settle();
     notifier_.send("READY=1");
-    while (!ended()) {
-      const auto start = next_start();
-      announce(start);
-      if (co_await wait_until(start)) co_await synchronise_now();
-    }
+    find_arrived();
+    co_await (keep_schedule() && watch_inbox() && watch_latest());
     notifier_.send(reload_ ? "RELOADING=1" : "STOPPING=1");
     co_return ServiceEnd{std::move(reload_)};
   }
 
  private:
   [[nodiscard]] bool ended() const { return context_.stop_requested || reload_.has_value(); }
+
+  asio::awaitable<void> keep_schedule() {
+    while (!ended()) {
+      const auto start = next_start();
+      announce(start);
+      if (co_await wait_until(start)) co_await synchronise_now();
+    }
+    inbox_.stop();
+    latest_.cancel();
+  }
+
+  // Deliveries that arrive ----------------------------------------------------------------------
+
+  [[nodiscard]] bool has_inbox() const {
+    return std::ranges::any_of(context_.config.settings.academies, &config::Academie::by_inbox);
+  }
+
+  asio::awaitable<void> watch_inbox() {
+    if (has_inbox() && !ended()) co_await inbox_.watch();
+  }
+
+  Inbox::Events inbox_events() {
+    return {[this] { return running_; },
+            [this](const std::string& academie) {
+              arrived_.insert(academie);
+              timer_.cancel();
+            },
+            [this](const std::string& academie, const Problems& why) {
+              asio::co_spawn(context_.loop,
+                             raise_alert(context_, {"refused-delivery",
+                                                    "delivery of " + academie + " refused",
+                                                    to_string(why),
+                                                    {}}),
+                             asio::detached);
+            }};
+  }
+
+  /// What was accepted before a restart and no run has seen yet.
+  void find_arrived() {
+    if (!has_inbox()) return;
+    const sys_seconds last = last_start();
+    for (const StoredDelivery& stored : store_.list())
+      if (stored.state == StoredDelivery::State::accepted && stored.since > last)
+        arrived_.insert(stored.academie);
+  }
+
+  /// Whether arrivals start a run now.
+  [[nodiscard]] bool is_due_by_arrival() const {
+    if (arrived_.empty() || !context_.config.settings.inbox.start_on_arrival) return false;
+    return std::ranges::all_of(
+        context_.config.settings.academies, [this](const config::Academie& academie) {
+          if (!academie.by_inbox || arrived_.contains(academie.code)) return true;
+          return !context_.config.settings.inbox.gather && accepted_last(academie.code).has_value();
+        });
+  }
+
+  /// When the last delivery of an académie was accepted.
+  [[nodiscard]] std::optional<sys_seconds> accepted_last(const std::string& academie) const {
+    std::optional<sys_seconds> last;
+    for (const StoredDelivery& stored : store_.list())
+      if (stored.academie == academie && stored.state == StoredDelivery::State::accepted)
+        last = std::max(last.value_or(stored.since), stored.since);
+    return last;
+  }
+
+  /// At each latest time: whoever has not delivered since the one before is late.
+  asio::awaitable<void> watch_latest() {
+    if (!has_inbox() || schedule_.latest_delivery.empty()) co_return;
+    sys_seconds before = now();
+    while (!ended()) {
+      const auto next = next_of(schedule_.latest_delivery, before, zone_);
+      if (!next) co_return;
+      if (now() >= *next) {
+        co_await tell_late(*next);
+        before = *next;
+        continue;
+      }
+      latest_.expires_after(std::min<std::chrono::seconds>(*next - now(), longest_sleep));
+      boost::system::error_code cancelled;
+      co_await latest_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    }
+  }
+
+  asio::awaitable<void> tell_late(sys_seconds latest) {
+    const sys_seconds since = time_before(latest);
+    for (const config::Academie& academie : context_.config.settings.academies) {
+      if (!academie.by_inbox) continue;
+      const auto last = accepted_last(academie.code);
+      if (last && *last >= since) continue;
+      const std::string text = "no delivery of " + academie.code + " was received by " +
+                               zone_.text(latest) +
+                               (last ? ", the last one on " + zone_.text(*last) : "");
+      context_.log.warning("RUN-045", text);
+      Alert alert{"late-delivery",
+                  "no delivery of " + academie.code,
+                  text +
+                      "\nAsk the académie, and look into the inbox: what cannot be read whole "
+                      "yet waits there.",
+                  {}};
+      co_await raise_alert(context_, std::move(alert));
+    }
+  }
+
+  /// The latest time before this one, at most a week ago.
+  [[nodiscard]] sys_seconds time_before(sys_seconds latest) const {
+    using std::chrono::seconds;
+    // An expression only tells what comes next, so it is looked for from further and further back.
+    for (const seconds back : {seconds(60), seconds(3'600), seconds(86'400), seconds(7 * 86'400)}) {
+      std::optional<sys_seconds> found;
+      for (auto next = next_of(schedule_.latest_delivery, latest - back, zone_);
+           next && *next < latest; next = next_of(schedule_.latest_delivery, *found, zone_))
+        found = next;
+      if (found) return *found;
+    }
+    return latest - std::chrono::days(7);
+  }
+
+  // The schedule --------------------------------------------------------------------------------
 
   /// A directory that cannot be reached now is no reason not to start: every run settles first.
   asio::awaitable<void> settle() {
@@ -117,7 +243,7 @@ class Service {
   /// Whether `start` has come; false when the daemon is to end first.
   asio::awaitable<bool> wait_until(std::optional<sys_seconds> start) {
     context_.wake = [this] { timer_.cancel(); };
-    while (!ended() && (!start || now() < *start)) {
+    while (!ended() && !is_due_by_arrival() && (!start || now() < *start)) {
       const auto rest = start ? *start - now() : std::chrono::seconds(longest_sleep);
       timer_.expires_after(std::min<std::chrono::seconds>(rest, longest_sleep));
       boost::system::error_code cancelled;
@@ -131,11 +257,20 @@ class Service {
     started_ = now();
     remember_start();
     context_.progress.clear();
-    const Cause cause{new_run_id(), "service", "scheduled synchronisation"};
+    std::string reason = "scheduled synchronisation";
+    if (is_due_by_arrival()) {
+      reason = "delivery of";
+      for (const std::string& academie : arrived_) reason += " " + academie;
+    }
+    arrived_.clear();
+    const Cause cause{new_run_id(), "service", reason};
     notifier_.send("STATUS=run " + cause.run);
+    running_ = true;
     const RunResult result = co_await synchronise(context_, cause);
+    running_ = false;
     context_.log.problems(closing_problems(result));
     log_last_line(context_, result);
+    if (auto alert = alert_of(result)) co_await raise_alert(context_, std::move(*alert));
   }
 
   void watch_hangup() {
@@ -182,7 +317,12 @@ class Service {
   const ServiceNotifier& notifier_;
   const config::Schedule& schedule_;
   TimeZone zone_;
+  Inbox inbox_;
+  DeliveryStore store_;
+  std::set<std::string> arrived_;  ///< académies whose deliveries no run has seen yet
+  bool running_ = false;
   asio::steady_timer timer_;
+  asio::steady_timer latest_;
   asio::steady_timer watchdog_;
   asio::signal_set hangup_;
   std::optional<config::Configuration> reload_;

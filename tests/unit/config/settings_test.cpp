@@ -12,6 +12,7 @@ namespace entsync::test {
 namespace {
 
 using config::BindMode;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::ElementsAreArray;
 using testing::HasSubstr;
@@ -61,6 +62,30 @@ TEST(Settings, TheLeastThatIsNeededIsEnough) {
   EXPECT_EQ(parsed.settings->ldap.bind, BindMode::external);
   EXPECT_EQ(parsed.settings->limits, JudgeLimits::defaults());
   EXPECT_THAT(parsed.warnings.list, IsEmpty());
+}
+
+TEST(Settings, AnAcademieWithoutADeliveryBelongsToTheInbox) {
+  const Parsed parsed = parse(
+      "[inbox]\ndirectory = \"/srv/inbox\"\nkeep_days = 7\n"
+      "[[academie]]\ncode = \"AC-A\"\n[[academie]]\ncode = \"AC-B\"\ndelivery = \"b\"\n");
+  ASSERT_TRUE(parsed.settings) << testing::PrintToString(parsed.messages);
+  const auto& academies = parsed.settings->academies;
+  EXPECT_TRUE(academies[0].by_inbox);
+  EXPECT_EQ(academies[0].delivery, "/etc/entsync/state/deliveries/AC-A");
+  EXPECT_FALSE(academies[1].by_inbox);
+  EXPECT_EQ(parsed.settings->inbox.keep, std::chrono::days(7));
+  EXPECT_EQ(parsed.settings->inbox.settle, std::chrono::seconds(60));
+}
+
+TEST(Settings, WithoutAnInboxEveryAcademieNeedsADelivery) {
+  EXPECT_THAT(parse("[[academie]]\ncode = \"AC-A\"\n").messages, Contains(HasSubstr("delivery")));
+}
+
+TEST(Settings, AlertsAreToldByAWholePathAndAPlainAddress) {
+  EXPECT_THAT(parse("[notify]\ncommand = [\"alert\"]\n").messages,
+              ElementsAre(HasSubstr("notify.command")));
+  EXPECT_THAT(parse("[notify]\nmail_to = \"-oQ/tmp\"\n").messages,
+              ElementsAre(HasSubstr("notify.mail_to")));
 }
 
 TEST(Settings, WhatALimitDoesNotSayStaysAsByDefault) {
@@ -128,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
             "[loog]\n",
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
-             "identifiers, ldap, limits, log, rules, schedule, state, tree"}},
+             "identifiers, inbox, ldap, limits, log, notify, rules, schedule, state, tree"}},
         Fragment{"no_time_of_a_schedule",
                  "[schedule]\nrun = [\"25:00\"]\n",
                  {in_settings +

@@ -1,0 +1,266 @@
+#include "inbox.hpp"
+
+#include <sys/inotify.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "connectors/aaf/delivery.hpp"
+#include "files.hpp"
+#include "instant.hpp"
+#include "run_on.hpp"
+
+namespace entsync {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The longest time between two looks.
+constexpr std::chrono::seconds longest_pause{10};
+
+/// Names that transfer programs give to what is still on its way.
+bool is_under_way(const std::string& name) {
+  return name.starts_with('.') ||
+         std::ranges::any_of(std::array{".part", ".tmp", ".filepart", ".partial"},
+                             [&](const char* suffix) { return name.ends_with(suffix); });
+}
+
+bool is_archive(const std::string& name) {
+  return name.ends_with(".tgz") || name.ends_with(".tar.gz") || name.ends_with(".zip");
+}
+
+/// A file, or all files below a folder; links are not followed.
+void add_files(const fs::path& path, const std::string& name, std::vector<ArrivingFile>& out) {
+  struct stat status {};
+  if (::lstat(path.c_str(), &status) != 0) return;
+  out.push_back({name, static_cast<std::uint64_t>(status.st_size),
+                 status.st_mtim.tv_sec * 1'000'000'000 + status.st_mtim.tv_nsec});
+  if (!S_ISDIR(status.st_mode)) return;
+  std::vector<fs::path> inside;
+  std::error_code error;
+  for (fs::directory_iterator entry(path, error); !error && entry != fs::directory_iterator();
+       entry.increment(error))
+    inside.push_back(entry->path());
+  std::ranges::sort(inside);
+  for (const fs::path& one : inside) add_files(one, name + "/" + one.filename().string(), out);
+}
+
+bool holds_part_under_way(const std::vector<ArrivingFile>& files) {
+  return std::ranges::any_of(files, [](const ArrivingFile& file) {
+    const std::size_t slash = file.name.rfind('/');
+    return is_under_way(slash == std::string::npos ? file.name : file.name.substr(slash + 1));
+  });
+}
+
+}  // namespace
+
+Inbox::Inbox(Context& context, Events events)
+    : context_(context),
+      events_(std::move(events)),
+      settings_(context.config.settings.inbox),
+      store_(context.config.settings.state_directory),
+      timer_(context.loop),
+      kernel_(context.loop) {}
+
+fs::path Inbox::folder_of(const config::Academie& academie) const {
+  return settings_.directory / academie.code;
+}
+
+asio::awaitable<void> Inbox::watch() {
+  prepare();
+  watch_kernel();
+  while (!stopped_) {
+    co_await look();
+    sweep();
+    if (stopped_) break;
+    timer_.expires_after(std::clamp(settings_.settle / 2, std::chrono::seconds(1), longest_pause));
+    boost::system::error_code cancelled;
+    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+  }
+  boost::system::error_code ignored;
+  kernel_.close(ignored);
+}
+
+void Inbox::stop() {
+  stopped_ = true;
+  timer_.cancel();
+}
+
+/// The académies' folders are made when missing: whoever transfers needs to find them.
+void Inbox::prepare() {
+  for (const config::Academie& academie : context_.config.settings.academies) {
+    if (!academie.by_inbox) continue;
+    std::error_code error;
+    fs::create_directories(folder_of(academie), error);
+    if (error)
+      context_.log.problems(
+          Problem{Severity::error,
+                  "INB-001",
+                  {folder_of(academie).string(), 0, academie.code},
+                  "the folder cannot be made: " + error.message(),
+                  "make it, writable for the transfer and for the service account"});
+    if (auto back = store_.give_back(academie.code, folder_of(academie)); !back)
+      context_.log.problems(back.error());
+  }
+}
+
+void Inbox::watch_kernel() {
+  const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (descriptor < 0) return;
+  for (const config::Academie& academie : context_.config.settings.academies)
+    if (academie.by_inbox)
+      ::inotify_add_watch(descriptor, folder_of(academie).c_str(),
+                          IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE);
+  boost::system::error_code failed;
+  kernel_.assign(descriptor, failed);
+  if (!failed) wait_for_kernel();
+}
+
+void Inbox::wait_for_kernel() {
+  kernel_.async_read_some(asio::buffer(kernel_events_),
+                          [this](const boost::system::error_code& error, std::size_t) {
+                            if (error || stopped_) return;
+                            timer_.cancel();
+                            wait_for_kernel();
+                          });
+}
+
+asio::awaitable<void> Inbox::look() {
+  for (const config::Academie& academie : context_.config.settings.academies) {
+    if (!academie.by_inbox) continue;
+    std::vector<std::string> present;
+    for (Item& item : items(academie)) {
+      const std::string key = academie.code + "/" + item.name;
+      present.push_back(key);
+      co_await consider(std::move(item), known_[key]);
+      if (stopped_) co_return;
+    }
+    std::erase_if(known_, [&](const auto& known) {
+      return known.first.starts_with(academie.code + "/") &&
+             std::ranges::find(present, known.first) == present.end();
+    });
+  }
+}
+
+std::vector<Inbox::Item> Inbox::items(const config::Academie& academie) {
+  std::vector<Item> found;
+  Item loose{&academie, {}, {}, {}};
+  std::error_code error;
+  std::vector<fs::path> paths;
+  for (fs::directory_iterator entry(folder_of(academie), error);
+       !error && entry != fs::directory_iterator(); entry.increment(error))
+    paths.push_back(entry->path());
+  std::ranges::sort(paths);
+  for (const fs::path& path : paths) {
+    const std::string name = path.filename().string();
+    if (is_under_way(name)) continue;
+    const auto type = fs::symlink_status(path, error).type();
+    if (type == fs::file_type::directory || (type == fs::file_type::regular && is_archive(name))) {
+      found.push_back({&academie, name, {path}, {}});
+      add_files(path, name, found.back().files);
+    } else if (type == fs::file_type::regular && aaf::parse_file_name(name)) {
+      loose.paths.push_back(path);
+      add_files(path, name, loose.files);
+    } else if (told_.insert(path.string()).second) {
+      context_.log.warning("INB-002", path.string() +
+                                          " is neither an archive nor a folder nor an "
+                                          "AAF file; it is left where it is");
+    }
+  }
+  if (!loose.paths.empty()) found.push_back(std::move(loose));
+  return found;
+}
+
+asio::awaitable<void> Inbox::consider(Item item, Known& known) {
+  const Settling::Time now = std::chrono::steady_clock::now().time_since_epoch();
+  if (known.settling.observe(now, item.files)) known.examined = false;
+  const auto quiet = known.settling.quiet_for(now);
+  if (quiet < settings_.settle || holds_part_under_way(item.files) || events_.is_busy()) co_return;
+  if (!known.examined) co_await examine(item, known);
+  // What has changed meanwhile is examined again at the next look.
+  if (known.examined && known.refusal.has_errors() &&
+      quiet >= settings_.settle + settings_.patience && !events_.is_busy())
+    refuse(item, known);
+}
+
+asio::awaitable<void> Inbox::examine(const Item& item, Known& known) {
+  const fs::path path = item.name.empty() ? folder_of(*item.academie) : item.paths.front();
+  auto read = [this, &item, path]() -> Result<Date> {
+    auto ledger = open_ledger(context_.config.settings);
+    if (!ledger) return ledger.error();
+    auto whole = read_complet(context_, *item.academie, path, **ledger, [](std::uint64_t) {});
+    if (!whole) return whole.error();
+    return whole->feed().date();
+  };
+  Result<Date> date = Problems();
+  try {
+    date = co_await run_on(context_.workers, std::move(read));
+  } catch (const Stopped&) {
+    co_return;
+  }
+  std::vector<ArrivingFile> now;
+  for (const fs::path& one : item.paths) add_files(one, one.filename().string(), now);
+  if (now != item.files) co_return;  // it was still growing
+  if (!date && !date.error().list.front().code.starts_with("AAF-")) {
+    context_.log.problems(date.error());  // not the delivery's fault: tried again
+    co_return;
+  }
+  known.examined = true;
+  known.refusal = date ? Problems() : date.error();
+  if (!date) {
+    context_.log.info("INB-003",
+                      item.academie->code + "/" + item.name +
+                          " is not a whole delivery yet: " + known.refusal.list.front().what);
+    co_return;
+  }
+  if (events_.is_busy()) {
+    known.examined = false;
+    co_return;
+  }
+  accept(item, known, *date);
+}
+
+void Inbox::accept(const Item& item, Known& known, Date date) {
+  auto path = store_.accept(item.academie->code, date, item.paths);
+  if (!path) {
+    context_.log.problems(path.error());
+    return;
+  }
+  known = {};
+  context_.log.info("INB-004",
+                    "delivery of " + item.academie->code + " of " + date.iso() + " accepted");
+  events_.accepted(item.academie->code);
+}
+
+void Inbox::refuse(const Item& item, Known& known) {
+  const Problems why = std::move(known.refusal);
+  auto path = store_.refuse(item.academie->code, new_run_id(), item.paths, why);
+  if (!path) {
+    context_.log.problems(path.error());
+    known.refusal = why;
+    return;
+  }
+  known = {};
+  context_.log.error("INB-005", "delivery of " + item.academie->code + " refused, see " +
+                                    path->string() + ".reason.txt: " + why.list.front().what);
+  events_.refused(item.academie->code, why);
+}
+
+/// Once a day, and not while a run reads.
+void Inbox::sweep() {
+  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto day = std::chrono::floor<std::chrono::days>(now);
+  if (swept_ == day || events_.is_busy()) return;
+  swept_ = day;
+  const auto gone = store_.sweep(now, settings_.keep);
+  if (!gone) {
+    context_.log.problems(gone.error());
+    return;
+  }
+  for (const fs::path& path : *gone)
+    context_.log.info("INB-006", path.string() + " was kept long enough and is shredded");
+}
+
+}  // namespace entsync
