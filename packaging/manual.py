@@ -76,7 +76,8 @@ def table_text(rows):
         tag, *others = cells(row)
         given = [(head, value) for head, value in zip(heads[1:], others) if value and value != "–"]
         named = [value.rstrip(".") + "." for head, value in given if head == "meaning"]
-        named += [f"{head.capitalize()}: {value}." for head, value in given if head != "meaning"]
+        named += ["Required." if value == "required" else f"{head.capitalize()}: {value}."
+                  for head, value in given if head != "meaning"]
         text += tagged(prose(tag), prose("\n".join(named)))
     return text
 
