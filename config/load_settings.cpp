@@ -34,6 +34,7 @@ class SettingsReader {
     read_schedule();
     read_inbox();
     read_notify();
+    read_control();
     read_log();
     root_.finish();
     return std::move(settings_);
@@ -336,6 +337,22 @@ class SettingsReader {
       if (std::ranges::any_of(*text, [](char c) { return c == '\n' || c == '\r'; }) ||
           text->starts_with('-'))
         table->error(key, "this is not a mail address", "write it as exploitation@region.example");
+    table->finish();
+  }
+
+  void read_control() {
+    auto table = root_.table("control");
+    if (!table) return;
+    Control& control = settings_.control;
+    control.socket = resolve(table->required_text("socket"));
+    constexpr std::size_t longest = 107;  // of a socket's path, unix(7)
+    if (control.socket.string().size() > longest)
+      table->error("socket", "the path is longer than 107 bytes",
+                   "unix sockets take no more; e.g. /run/entsync/control.sock");
+    control.socket_group = table->text_or("socket_group", {});
+    control.operators = table->texts("operator_groups");
+    control.auditors = table->texts("auditor_groups");
+    control.viewers = table->texts("viewer_groups");
     table->finish();
   }
 

@@ -78,6 +78,16 @@ struct Inbox {
   bool operator==(const Inbox&) const = default;
 };
 
+/// Where the daemon can be asked and told, and by whom: names of unix groups.
+struct Control {
+  std::filesystem::path socket;   ///< empty: nowhere
+  std::string socket_group;       ///< may connect; empty: the group of the process
+  std::vector<std::string> operators;
+  std::vector<std::string> auditors;
+  std::vector<std::string> viewers;
+  bool operator==(const Control&) const = default;
+};
+
 /// Who is told of what needs a human.
 struct Notify {
   std::vector<std::string> command;  ///< program and arguments; the event is its standard input
@@ -101,6 +111,7 @@ struct Settings {
   Schedule schedule;
   Inbox inbox;
   Notify notify;
+  Control control;
   Log log;
   /// Share of the entries known from the last run that a snapshot must hold at least, 0 to 1: below
   /// it the directory was not read as it is (ACL, wrong base, restored backup).

@@ -413,7 +413,7 @@ AuditType read_type(Fields& fields) {
   const auto value = static_cast<std::uint8_t>(body.front());
   const bool known = body.size() == 1 &&
                      value >= static_cast<std::uint8_t>(AuditType::run_started) &&
-                     value <= static_cast<std::uint8_t>(AuditType::read);
+                     value <= static_cast<std::uint8_t>(AuditType::order);
   if (!known) fields.refuse("its type is unknown");
   return known ? static_cast<AuditType>(value) : AuditType::run_started;
 }
@@ -516,6 +516,10 @@ std::string_view to_string(AuditType type) {
       return "rejected";
     case AuditType::read:
       return "read";
+    case AuditType::access_refused:
+      return "access-refused";
+    case AuditType::order:
+      return "order";
   }
   return "?";
 }

@@ -25,6 +25,8 @@ enum class AuditType : std::uint8_t {
   released = 6,
   rejected = 7,
   read = 8,
+  access_refused = 9,  ///< somebody asked the daemon for what he may not have
+  order = 10,          ///< somebody told the daemon to do something that is no run
 };
 std::string_view to_string(AuditType type);
 

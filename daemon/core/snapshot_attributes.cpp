@@ -29,9 +29,8 @@ class Occurrences {
     std::vector<TargetAttribute> order;
     for (std::size_t i = 0; i < counts_.size(); ++i)
       if (counts_[i] > 0) order.push_back(static_cast<TargetAttribute>(i));
-    std::ranges::stable_sort(order, [this](TargetAttribute a, TargetAttribute b) {
-      return counts_[a] > counts_[b];
-    });
+    std::ranges::stable_sort(
+        order, [this](TargetAttribute a, TargetAttribute b) { return counts_[a] > counts_[b]; });
     return order;
   }
 

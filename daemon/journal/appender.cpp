@@ -7,7 +7,7 @@ namespace entsync {
 namespace {
 
 bool is_known(AuditType type) {
-  return type >= AuditType::run_started && type <= AuditType::read;
+  return type >= AuditType::run_started && type <= AuditType::order;
 }
 
 /// Why a record may not be appended; empty when it may.

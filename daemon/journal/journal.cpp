@@ -1,6 +1,7 @@
 #include "journal.hpp"
 
 #include <algorithm>
+#include <mutex>
 #include <stdexcept>
 
 #include "appender.hpp"
@@ -38,6 +39,7 @@ class SqliteJournal final : public Journal {
   }
 
   Result<std::uint64_t> append(std::vector<AuditRecord> records) override {
+    const std::lock_guard lock(appending_);
     return appender().append(std::move(records));
   }
 
@@ -105,6 +107,7 @@ class SqliteJournal final : public Journal {
   std::optional<WriterLock> lock_;  // released after the database is closed
   sqlite::Database database_;
   std::optional<Appender> appender_;
+  std::mutex appending_;
 };
 
 }  // namespace

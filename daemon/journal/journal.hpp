@@ -8,7 +8,8 @@
 /// index rows, and a rewrite of everything from some record on by somebody who computes the hashes
 /// again. Both change the head (ChainReport::head); whoever keeps heads elsewhere finds them.
 ///
-/// One thread at a time may use a Journal; another thread or process opens its own. A callback must
+/// One thread at a time may use a Journal, except that append() may come from any; another process
+/// opens its own. A callback must
 /// not use the journal that calls it.
 
 #include <cstdint>

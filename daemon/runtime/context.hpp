@@ -16,6 +16,8 @@
 
 namespace entsync {
 
+class Journal;
+
 /// Thrown out of a long computation when the operator asked to stop.
 struct Stopped {};
 /// What is then told; `applied` is the number of changes that were made before.
@@ -35,13 +37,18 @@ struct Context {
   boost::asio::thread_pool store{1};
   /// Set by the first TERM or INT; read by workers.
   std::atomic<bool> stop_requested{false};
+  /// Somebody asked to end the run at hand, not the program; read by workers, cleared by the next
+  /// run.
+  std::atomic<bool> cancel_requested{false};
   /// What the first TERM or INT does beside that, on the loop: set while changes are being applied.
   std::function<void()> on_stop;
+  /// The journal while a run has it open; others who have something to record use it then.
+  Journal* journal = nullptr;
   /// Ends the sleep between two runs: set while the daemon waits.
   std::function<void()> wake;
 
   void throw_if_stopped() const {
-    if (stop_requested) throw Stopped{};
+    if (stop_requested || cancel_requested) throw Stopped{};
   }
 };
 

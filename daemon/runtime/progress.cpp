@@ -67,6 +67,17 @@ void Progress::finish(std::string_view name) {
   if (form_ == Form::terminal && line_open_) show(*stage, true);
 }
 
+std::vector<Progress::View> Progress::view() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<View> views;
+  for (const Stage& stage : stages_) {
+    const double since = std::chrono::duration<double>(Clock::now() - stage.started).count();
+    views.push_back({stage.name, stage.unit, stage.done, stage.total,
+                     stage.seconds + (stage.running ? since : 0), stage.running});
+  }
+  return views;
+}
+
 std::vector<std::pair<std::string, double>> Progress::times() const {
   const std::lock_guard guard(mutex_);
   std::vector<std::pair<std::string, double>> times;

@@ -28,6 +28,16 @@ class Progress {
   void advance(std::string_view stage, std::uint64_t done);
   void finish(std::string_view stage);
 
+  /// How far each stage is, in the order of their start.
+  struct View {
+    std::string stage;
+    std::string unit;
+    std::uint64_t done = 0;
+    std::uint64_t total = 0;  ///< 0 when it is not known
+    double seconds = 0;
+    bool running = false;
+  };
+  [[nodiscard]] std::vector<View> view() const;
   /// Seconds of each stage in the order of their start.
   [[nodiscard]] std::vector<std::pair<std::string, double>> times() const;
 

@@ -30,7 +30,26 @@ asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause&
   if (!link) co_return link.error();
   auto settled = co_await settle_open_intents(context, *link->directory, **journal, cause);
   if (!settled) co_return settled.error();
-  co_return Workplace{std::move(*lock), std::move(*ledger), std::move(*journal), std::move(*link)};
+  context.journal = journal->get();
+  std::unique_ptr<Journal, CloseJournal> kept(journal->release(), CloseJournal{&context});
+  co_return Workplace{std::move(*lock), std::move(*ledger), std::move(kept), std::move(*link)};
+}
+
+void CloseJournal::operator()(Journal* journal) const {
+  if (context != nullptr && context->journal == journal) context->journal = nullptr;
+  delete journal;  // NOLINT(cppcoreguidelines-owning-memory): of a unique_ptr
+}
+
+void record(Context& context, AuditType type, const Cause& cause, std::string detail) {
+  Result<void> written;
+  if (context.journal != nullptr) {
+    written = append_event(*context.journal, type, cause, std::move(detail));
+  } else {
+    auto journal = Journal::open(context.config.settings.state_directory, Journal::Mode::append);
+    written = journal ? append_event(**journal, type, cause, std::move(detail))
+                      : Result<void>(journal.error());
+  }
+  if (!written) context.log.problems(written.error());
 }
 
 Result<void> append_event(Journal& journal, AuditType type, const Cause& cause,

@@ -15,15 +15,25 @@
 
 namespace entsync {
 
+/// Takes the journal back from the context before it is closed.
+struct CloseJournal {
+  Context* context = nullptr;
+  void operator()(Journal* journal) const;
+};
+
 /// What a run that writes has open; in order of opening.
 struct Workplace {
   RunLock lock;
   std::unique_ptr<Ledger> ledger;
-  std::unique_ptr<Journal> journal;
+  std::unique_ptr<Journal, CloseJournal> journal;
   DirectoryLink link;
 };
 
 asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause& cause);
+
+/// One record that is not of a run: into the journal of the run at hand, else into the one of the
+/// state directory. What cannot be journaled is logged.
+void record(Context& context, AuditType type, const Cause& cause, std::string detail);
 
 /// One record that is not of a change.
 Result<void> append_event(Journal& journal, AuditType type, const Cause& cause, std::string detail);

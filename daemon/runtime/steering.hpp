@@ -1,0 +1,56 @@
+#pragma once
+/// What the control API may ask of the running daemon and tell it to do. The service implements it;
+/// everything happens on its loop, one thing that writes at a time.
+
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "run_end.hpp"
+
+namespace entsync {
+
+/// A run or another thing that writes, under way.
+struct Underway {
+  Cause cause;
+  std::chrono::sys_seconds since;
+};
+
+/// A run that has ended.
+struct Ended {
+  Cause cause;
+  int exit_code = exit_done;
+  std::string last_line;
+  std::chrono::sys_seconds at;
+  double seconds = 0;
+};
+
+struct ServiceView {
+  std::chrono::sys_seconds since;  ///< of the daemon
+  std::optional<Underway> underway;
+  std::optional<Ended> last;
+  std::optional<std::chrono::sys_seconds> next;
+  std::set<std::string> arrived;  ///< académies whose deliveries no run has seen yet
+};
+
+class Steering {
+ public:
+  virtual ~Steering() = default;
+  [[nodiscard]] virtual ServiceView view() const = 0;
+
+  /// Asks for a whole run as soon as nothing else writes; gives its id. RUN-070 when one is asked
+  /// for already.
+  virtual Result<std::string> ask_for_run(const std::string& actor, const std::string& reason) = 0;
+  /// Ends what is under way: what is in flight is finished and journaled. RUN-071 when nothing is.
+  virtual Result<void> cancel() = 0;
+  /// Reads the configuration again; what is wrong with it, when it is not taken.
+  virtual Problems reload() = 0;
+  /// Does `work` when nothing else writes, and nothing else meanwhile.
+  virtual asio::awaitable<RunResult> alone(Cause cause,
+                                           std::function<asio::awaitable<RunResult>()> work) = 0;
+};
+
+}  // namespace entsync
