@@ -8,11 +8,11 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <cstddef>
 #include <filesystem>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "control/callbacks.hpp"
 #include "control/endpoint.hpp"
 #include "control/limits.hpp"
 #include "control/peer.hpp"
@@ -25,19 +25,6 @@ struct ServerSettings {
   std::string socket_group{};    ///< may connect; empty: the group of the process
   RoleGroups groups{};
   Limits limits{};
-};
-
-/// Somebody asked for what he may not have.
-struct Refusal {
-  Caller caller;
-  std::string method;
-  std::string path;  ///< printable, without the query
-  std::string why;
-};
-
-struct Callbacks {
-  std::function<void(const Refusal&)> on_refused{};  ///< each 401 and 403
-  std::function<void(const Problem&)> on_problem{};  ///< for the operational log
 };
 
 class Server {
