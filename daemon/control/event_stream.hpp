@@ -26,7 +26,8 @@ class EventStream {
   };
   explicit EventStream(std::shared_ptr<Channel> channel) : channel_(std::move(channel)) {}
 
-  /// False when the client is gone or the server stops: the handler then returns.
+  /// False when the client is gone or the server stops: the handler then returns. (In a handler
+  /// that was cancelled by then Asio throws operation_aborted instead; nobody needs to catch it.)
   asio::awaitable<bool> send(std::string event, std::string data);
   [[nodiscard]] bool is_open() const { return channel_->is_open(); }
 

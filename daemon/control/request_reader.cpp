@@ -52,6 +52,10 @@ void RequestReader::read_body() {
   if (!received_.empty()) parse();
 }
 
+void RequestReader::expire() {
+  fail(408, "CTL-017", "the request did not come in time");
+}
+
 void RequestReader::parse() {
   begun_ = true;
   if (state_ == State::complete || state_ == State::failed) return;
@@ -73,8 +77,6 @@ void RequestReader::parse() {
 void RequestReader::check_header() {
   state_ = State::body;
   const auto& head = parser_.get();
-  if (head.version() != 10 && head.version() != 11)
-    return fail(505, "CTL-024", "the request is not HTTP/1.0 or HTTP/1.1");
   if (const auto coding = head.find(http::field::transfer_encoding);
       coding != head.end() && (head.version() == 10 || !parser_.chunked() ||
                                !equals_ignoring_case(trim(view(coding->value())), "chunked")))
@@ -101,6 +103,8 @@ void RequestReader::fail(const boost::system::error_code& error) {
     return fail(
         413, "CTL-018",
         "the body of the request is larger than " + std::to_string(limits_.body) + " bytes");
+  if (error == http::error::bad_version)
+    return fail(505, "CTL-024", "the request is not HTTP/1.0 or HTTP/1.1");
   fail(400, "CTL-010", "the request is not HTTP: " + error.message());
 }
 

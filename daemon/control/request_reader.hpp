@@ -31,6 +31,8 @@ class RequestReader {
   /// Takes bytes. Nothing is taken beyond `header_complete` before read_body() is called.
   void feed(std::string_view bytes);
   void read_body();
+  /// The time to send a request is over.
+  void expire();
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] const Failure& failure() const { return failure_; }
