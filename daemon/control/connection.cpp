@@ -79,7 +79,8 @@ asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
   bool more = true;
   while (more) {
-    more = co_await exchange() && !stopping_;
+    const bool goes_on = co_await exchange();
+    more = goes_on && !stopping_;
     busy_ = false;
     first_ = false;
   }
@@ -102,31 +103,34 @@ void Connection::cut() {
 /// One request and its answer; whether there may be another.
 asio::awaitable<bool> Connection::exchange() {
   RequestReader reader(shared_->limits, std::exchange(rest_, {}));
-  if (!co_await receive_header(reader)) {
-    if (reader.state() != State::failed) co_return false;
+  const bool has_header = co_await receive_header(reader);
+  if (reader.state() == State::failed) {
     co_return co_await failure(reader, reader.failure());
   }
+  if (!has_header) co_return false;
   const Route route = shared_->router.find(reader.method(), reader.target().segments);
-  if (auto refused = refuse(reader, route)) {
-    busy_ = true;
-    co_return co_await answer(reader, std::move(*refused));
-  }
-  if (const auto refused = reader.body_refusal()) co_return co_await failure(reader, *refused);
-  if (!co_await receive_body(reader)) {
-    if (reader.state() != State::failed) co_return false;
+  std::optional<Answer> refused = refuse(reader, route);
+  if (refused) co_return co_await answer(reader, std::move(*refused));
+  const auto unfit = reader.body_refusal();
+  if (unfit) co_return co_await failure(reader, *unfit);
+  const bool is_whole = co_await receive_body(reader);
+  if (reader.state() == State::failed) {
     co_return co_await failure(reader, reader.failure());
   }
-  busy_ = true;
+  if (!is_whole) co_return false;
   co_return co_await serve(reader, route);
 }
 
+/// Whether there is a whole header; without one, and without a failure, nobody is left to answer.
 asio::awaitable<bool> Connection::receive_header(RequestReader& reader) {
+  bool more = true;
   if (!first_ && !reader.has_begun()) {
     arm(shared_->limits.idle_time, Late::close);
-    if (!co_await read_some(reader)) co_return false;
+    more = co_await read_some(reader);
   }
   arm(shared_->limits.request_time, Late::cancel_reading);
-  co_return co_await receive_while(reader, State::header);
+  if (more) more = co_await receive_while(reader, State::header);
+  co_return more;
 }
 
 asio::awaitable<bool> Connection::receive_body(RequestReader& reader) {
@@ -148,17 +152,20 @@ asio::awaitable<bool> Connection::receive_body(RequestReader& reader) {
 
 /// Reads until the state is another one; false when it is a failure, or there is nobody to answer.
 asio::awaitable<bool> Connection::receive_while(RequestReader& reader, State state) {
-  while (reader.state() == state)
-    if (!co_await read_some(reader)) co_return false;
-  co_return reader.state() != State::failed;
+  bool more = true;
+  while (more && reader.state() == state) {
+    more = co_await read_some(reader);
+  }
+  co_return more&& reader.state() != State::failed;
 }
 
 asio::awaitable<bool> Connection::read_some(RequestReader& reader) {
   error_code error;
   std::size_t size = 0;
-  if (!late_)
+  if (!late_) {
     size = co_await socket_.async_read_some(asio::buffer(buffer_),
                                             asio::redirect_error(asio::use_awaitable, error));
+  }
   if (late_ && socket_.is_open()) {
     reader.expire();
     co_return false;
@@ -217,6 +224,7 @@ const Caller& Connection::caller() {
 }
 
 asio::awaitable<bool> Connection::serve(RequestReader& reader, const Route& route) {
+  busy_ = true;
   Request request{reader.method(), reader.target().path, reader.target().query, {}, caller()};
   request.parameters.insert(route.parameters.begin(), route.parameters.end());
   auto body = reader.json();
@@ -247,6 +255,7 @@ asio::awaitable<Answer> Connection::handle(const Endpoint& endpoint, Request req
 
 /// Whether the connection may go on after it.
 asio::awaitable<bool> Connection::answer(RequestReader& reader, Answer answer) {
+  busy_ = true;
   const bool is_whole = reader.state() == State::complete;
   const bool is_refusal = answer.status == 403 || answer.status == 429;
   const bool keep = is_whole && !is_refusal && !stopping_ && reader.wants_keep_alive();
@@ -258,8 +267,8 @@ asio::awaitable<bool> Connection::answer(RequestReader& reader, Answer answer) {
 
 asio::awaitable<bool> Connection::failure(RequestReader& reader,
                                           const RequestReader::Failure& failure) {
-  busy_ = true;
-  co_return co_await answer(reader, Answer::problem(failure.status, failure.problems));
+  Answer refused = Answer::problem(failure.status, failure.problems);
+  co_return co_await answer(reader, std::move(refused));
 }
 
 /// Whether all of it was taken in time; if not, the connection is closed.
