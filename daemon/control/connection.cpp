@@ -262,7 +262,9 @@ asio::awaitable<bool> Connection::answer(RequestReader& reader, Answer answer) {
   const std::string text = answer_text(answer, keep, !is_whole || reader.method() != "HEAD");
   const bool written = co_await write(text, shared_->limits.answer_time);
   if (written && !keep && !is_whole) co_await take_leave();
-  co_return written&& keep;
+  if (keep) rest_ = reader.take_rest();
+  const bool goes_on = written && keep;
+  co_return goes_on;
 }
 
 asio::awaitable<bool> Connection::failure(RequestReader& reader,
