@@ -30,9 +30,11 @@ ALLOWED = {
     "config": {"core", "digest"},
     "connectors/aaf": {"core", "digest"},
     "connectors/ldap": {"core", "digest"},
-    "runtime": {"core", "digest", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap"},
+    "control": {"core"},
+    "runtime": {"core", "digest", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap",
+                "control"},
     "programs": {"core", "digest", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap",
-                 "runtime"},
+                 "control", "runtime"},
 }
 
 # The core is values and functions: headers of std without input, output, time of day, threads or chance.
@@ -46,6 +48,8 @@ CORE_FORBIDDEN = re.compile(
     r"\bf(open|printf|puts|write)\s*\(|std::(cout|cerr|clog|ofstream|ifstream|thread|jthread|mutex|async|random_device|"
     r"rand|time|getenv|system)\b|\bgettimeofday\b|\bclock_gettime\b")
 CONFIG_LIBRARIES = ("toml++/",)
+# HTTP is spoken in one room.
+HTTP_LIBRARIES = ("boost/beast/", "boost/beast.hpp")
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]', re.MULTILINE)
 CODE = re.compile(r'"([A-Z]{2,5}-[0-9]{3})"')
@@ -111,6 +115,8 @@ def check_includes():
                     yield f"{place}: {component} must not include {other} ({name})"
             elif component == "core" and name not in CORE_STD and not name.startswith(CORE_LIBRARIES):
                 yield f"{place}: the core must not include <{name}>"
+            elif component != "control" and name.startswith(HTTP_LIBRARIES):
+                yield f"{place}: only control may include <{name}>"
             elif component == "config" and "/" in name and not name.startswith(CONFIG_LIBRARIES):
                 yield f"{place}: config must not include <{name}>"
         if component == "core":

@@ -1,0 +1,48 @@
+#pragma once
+/// What handlers get and give: a request that is already known to be well formed, small and
+/// allowed, with the caller as the kernel names him, and an answer. Errors are answered as
+/// {"problem": {"code", "what", "remedy"}} with the codes of docs/messages.md.
+
+#include <sys/types.h>
+
+#include <boost/json/value.hpp>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "control/roles.hpp"
+#include "core/problem.hpp"
+
+namespace entsync::control {
+
+/// The process at the other end, as SO_PEERCRED tells: who it was when it connected.
+struct Caller {
+  std::string name;  ///< of the account; "uid 1234" when it has none
+  uid_t uid = 0;
+  pid_t pid = 0;
+  Roles roles{};
+};
+
+struct Request {
+  std::string method;
+  std::string path;  ///< as it was sent, without the query
+  /// Of the pattern ({id}) and of the query, percent-decoded, valid UTF-8 without control
+  /// characters. None was given twice.
+  std::map<std::string, std::string> parameters{};
+  boost::json::value body{};  ///< null when there was none
+  Caller caller{};
+};
+
+struct Answer {
+  unsigned status = 200;
+  std::string content_type = "application/json";
+  std::string body{};
+  std::vector<std::pair<std::string, std::string>> headers{};
+
+  static Answer json(const boost::json::value& value, unsigned status = 200);
+  /// Of several problems the first error is shown, or else the first of them.
+  static Answer problem(unsigned status, const Problems& problems);
+};
+
+}  // namespace entsync::control

@@ -1,0 +1,31 @@
+#include "control/rate_limiter.hpp"
+
+#include <algorithm>
+
+namespace entsync::control {
+namespace {
+
+/// Users that are remembered before full buckets are looked for.
+constexpr std::size_t many = 256;
+
+}  // namespace
+
+bool RateLimiter::admit(uid_t user, Time now) {
+  if (buckets_.size() >= many) forget_full(now);
+  Bucket& bucket = buckets_.try_emplace(user, Bucket{burst_, now}).first->second;
+  bucket = {tokens(bucket, now), std::max(now, bucket.filled)};
+  if (bucket.tokens < 1) return false;
+  bucket.tokens -= 1;
+  return true;
+}
+
+double RateLimiter::tokens(const Bucket& bucket, Time now) const {
+  const double seconds = std::chrono::duration<double>(now - bucket.filled).count();
+  return std::min(burst_, bucket.tokens + std::max(0.0, seconds) * per_second_);
+}
+
+void RateLimiter::forget_full(Time now) {
+  std::erase_if(buckets_, [&](const auto& item) { return tokens(item.second, now) >= burst_; });
+}
+
+}  // namespace entsync::control

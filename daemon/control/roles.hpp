@@ -1,0 +1,61 @@
+#pragma once
+/// What somebody may do with the daemon. Roles are given to unix groups, never to single requests:
+/// an operator may change things, an auditor may read the journal, a viewer may look at the state.
+/// Operators and auditors are viewers too; neither is the other. Root and the account of the daemon
+/// are operators; whoever is in no configured group has no role at all.
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace entsync::control {
+
+enum class Role : std::uint8_t { viewer, auditor, operator_ };
+
+std::string_view to_string(Role role);
+
+/// A set of roles, closed under inclusion: whoever has operator_ or auditor has viewer.
+class Roles {
+ public:
+  Roles() = default;
+  Roles(Role role) { add(role); }  // NOLINT: conversion intended
+
+  void add(Role role);
+  void add(Roles others) { bits_ = static_cast<std::uint8_t>(bits_ | others.bits_); }
+  [[nodiscard]] bool include(Role role) const;
+  [[nodiscard]] bool empty() const { return bits_ == 0; }
+
+  bool operator==(const Roles&) const = default;
+
+ private:
+  std::uint8_t bits_ = 0;
+};
+
+/// "operator, viewer", or "no role".
+std::string to_string(Roles roles);
+
+/// Names of unix groups, from the configuration.
+struct RoleGroups {
+  std::vector<std::string> operators{};
+  std::vector<std::string> auditors{};
+  std::vector<std::string> viewers{};
+};
+
+/// Who has which role, by number.
+class RoleTable {
+ public:
+  explicit RoleTable(uid_t daemon) : daemon_(daemon) {}
+
+  void grant(gid_t group, Role role) { of_group_[group].add(role); }
+  [[nodiscard]] Roles of(uid_t user, const std::vector<gid_t>& groups) const;
+
+ private:
+  uid_t daemon_;
+  std::map<gid_t, Roles> of_group_;
+};
+
+}  // namespace entsync::control
