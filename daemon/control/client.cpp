@@ -90,6 +90,8 @@ class Conversation {
     co_await http::async_write(stream_, request, asio::redirect_error(asio::use_awaitable, error));
     // A daemon that refuses may answer and close before it has read all: the answer counts.
     if (error == asio::error::broken_pipe || error == asio::error::connection_reset) error = {};
+    // Asio takes a connection that the full queue of the daemon refused (EAGAIN) for one under way.
+    if (error == asio::error::not_connected) co_return not_connected(asio::error::try_again);
     if (error) co_return no_answer(error);
     co_return Result<void>();
   }

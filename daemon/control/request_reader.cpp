@@ -46,6 +46,8 @@ void RequestReader::feed(std::string_view bytes) {
 }
 
 void RequestReader::read_body() {
+  // The parser would reserve what is declared, before it looks at its limit.
+  if (is_too_long()) return fail(413, body_too_large());
   body_wanted_ = true;
   parser_.body_limit(limits_.body);
   parser_.eager(true);
@@ -86,11 +88,7 @@ void RequestReader::check_header() {
       expect != head.end() && !equals_ignoring_case(view(expect->value()), "100-continue"))
     return fail(417, "CTL-024", "the expectation of the request cannot be met");
   auto target = parse_target(view(head.target()));
-  if (!target) {
-    state_ = State::failed;
-    failure_ = {400, target.error()};
-    return;
-  }
+  if (!target) return fail(400, target.error());
   target_ = std::move(*target);
 }
 
@@ -99,19 +97,32 @@ void RequestReader::fail(const boost::system::error_code& error) {
     return fail(
         431, "CTL-021",
         "the header of the request is larger than " + std::to_string(limits_.header) + " bytes");
-  if (error == http::error::body_limit)
-    return fail(
-        413, "CTL-018",
-        "the body of the request is larger than " + std::to_string(limits_.body) + " bytes");
+  if (error == http::error::body_limit) return fail(413, body_too_large());
   if (error == http::error::bad_version)
     return fail(505, "CTL-024", "the request is not HTTP/1.0 or HTTP/1.1");
   fail(400, "CTL-010", "the request is not HTTP: " + error.message());
 }
 
 void RequestReader::fail(unsigned status, std::string code, std::string what, std::string remedy) {
+  fail(status, Problem{Severity::error, std::move(code), {}, std::move(what), std::move(remedy)});
+}
+
+void RequestReader::fail(unsigned status, Problems problems) {
   state_ = State::failed;
-  failure_ = {status,
-              Problem{Severity::error, std::move(code), {}, std::move(what), std::move(remedy)}};
+  failure_ = {status, std::move(problems)};
+}
+
+bool RequestReader::is_too_long() const {
+  const auto length = parser_.content_length();
+  return length && *length > limits_.body;
+}
+
+Problem RequestReader::body_too_large() const {
+  return {Severity::error,
+          "CTL-018",
+          {},
+          "the body of the request is larger than " + std::to_string(limits_.body) + " bytes",
+          "ask for less at once"};
 }
 
 std::string RequestReader::method() const {
@@ -139,13 +150,7 @@ std::optional<RequestReader::Failure> RequestReader::body_refusal() const {
                                 {},
                                 "the body of the request is not declared as JSON",
                                 "send it with Content-Type: application/json"}};
-  if (const auto length = parser_.content_length(); length && *length > limits_.body)
-    return Failure{413, Problem{Severity::error,
-                                "CTL-018",
-                                {},
-                                "the body of the request is larger than " +
-                                    std::to_string(limits_.body) + " bytes",
-                                {}}};
+  if (is_too_long()) return Failure{413, body_too_large()};
   return {};
 }
 

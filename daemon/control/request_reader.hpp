@@ -58,7 +58,10 @@ class RequestReader {
   void parse();
   void check_header();
   void fail(unsigned status, std::string code, std::string what, std::string remedy = {});
+  void fail(unsigned status, Problems problems);
   void fail(const boost::system::error_code& error);
+  [[nodiscard]] bool is_too_long() const;
+  [[nodiscard]] Problem body_too_large() const;
 
   Limits limits_;
   Parser parser_;

@@ -89,6 +89,8 @@ TEST(RequestReader, BodiesHaveALimit) {
   RequestReader declared(limits);
   declared.feed(head + "Content-Length: 11\r\n\r\n");
   EXPECT_EQ(declared.body_refusal()->status, 413U);
+  EXPECT_EQ(status(head + "Content-Length: 11\r\n\r\n", limits), 413U);
+  EXPECT_EQ(status(head + "Content-Length: 18446744073709551615\r\n\r\n", limits), 413U);
   EXPECT_EQ(status(head + "Transfer-Encoding: chunked\r\n\r\nb\r\n12345678901\r\n", limits), 413U);
   EXPECT_EQ(status(head + "Transfer-Encoding: chunked\r\n\r\n9\r\n123456789\r\n9\r\n", limits),
             413U);
