@@ -16,6 +16,7 @@ void add_sync(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_hold(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_explain(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_schedule(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_check_config(CLI::App& app, const std::string& config, Chosen& chosen);
 

@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   programs::add_hold(app, config, chosen);
   programs::add_explain(app, config, chosen);
   programs::add_audit(app, config, chosen);
+  programs::add_daemon(app, config, chosen);
   programs::add_schedule(app, config, chosen);
   programs::add_check_config(app, config, chosen);
   app.footer(

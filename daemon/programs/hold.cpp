@@ -1,10 +1,8 @@
 #include "commands.hpp"
 #include "core/render.hpp"
-#include "journal/journal.hpp"
 #include "runtime/apply_saved.hpp"
 #include "runtime/holds.hpp"
 #include "runtime/instant.hpp"
-#include "runtime/run_lock.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
@@ -91,27 +89,11 @@ int approve(const std::string& config, const HoldArguments& arguments) {
   return result.exit_code;
 }
 
-/// Looks for the plan when no other process can decide on it any more.
-Result<void> reject_held(const std::filesystem::path& state, const std::string& id,
-                         const Cause& cause) {
-  auto lock = RunLock::take(state, "hold reject by " + cause.actor);
-  if (!lock) return lock.error();
-  Holds holds(state);
-  auto held = holds.find(id);
-  if (!held) return held.error();
-  auto journal = Journal::open(state, Journal::Mode::append);
-  if (!journal) return journal.error();
-  auto written = (*journal)->append(
-      {event_record(AuditType::rejected, cause, "plan " + held->id + " rejected")});
-  if (!written) return written.error();
-  return holds.drop(*held);
-}
-
 int reject(const std::string& config, const HoldArguments& arguments) {
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
   const Cause cause{new_run_id(), calling_user(), arguments.reason};
-  auto rejected = reject_held(context->config.settings.state_directory, arguments.id, cause);
+  auto rejected = reject_held(*context, arguments.id, cause);
   if (rejected) return exit_done;
   print(rejected.error());
   return exit_failed;

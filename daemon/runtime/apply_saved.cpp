@@ -295,4 +295,22 @@ asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held,
                                     std::move(cause));
 }
 
+Result<std::string> reject_held(Context& context, const std::string& id, const Cause& cause) {
+  const std::filesystem::path& state = context.config.settings.state_directory;
+  // The plan is looked for when no other process can decide on it any more.
+  auto lock = RunLock::take(state, "hold reject by " + cause.actor);
+  if (!lock) return lock.error();
+  Holds holds(state);
+  auto held = holds.find(id);
+  if (!held) return held.error();
+  auto journal = Journal::open(state, Journal::Mode::append);
+  if (!journal) return journal.error();
+  if (auto written =
+          append_event(**journal, AuditType::rejected, cause, "plan " + held->id + " rejected");
+      !written)
+    return written.error();
+  if (auto dropped = holds.drop(*held); !dropped) return dropped.error();
+  return held->id;
+}
+
 }  // namespace entsync

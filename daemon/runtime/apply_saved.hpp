@@ -20,4 +20,7 @@ asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause ca
 asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held,
                                         std::vector<std::string> schools, Cause cause);
 
+/// Drops a plan that waits, by id or the beginning of one; gives its whole id.
+Result<std::string> reject_held(Context& context, const std::string& id, const Cause& cause);
+
 }  // namespace entsync

@@ -11,13 +11,17 @@
 #include <random>
 #include <set>
 
+#include "administration.hpp"
 #include "alerts.hpp"
+#include "control/server.hpp"
 #include "core/calendar_expression.hpp"
 #include "delivery_store.hpp"
 #include "files.hpp"
 #include "inbox.hpp"
 #include "instant.hpp"
 #include "journal/instant.hpp"
+#include "steering.hpp"
+#include "workplace.hpp"
 
 namespace entsync {
 namespace {
@@ -31,7 +35,7 @@ sys_seconds now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
-class Service {
+class Service : public Steering {
  public:
   Service(Context& context, const ServiceNotifier& notifier)
       : context_(context),
@@ -50,6 +54,7 @@ class Service {
     watch_hangup();
     feed_watchdog();
     co_await settle();
+    open_control();
     notifier_.send("READY=1");
     find_arrived();
     co_await (keep_schedule() && watch_inbox() && watch_latest());
@@ -68,6 +73,98 @@ class Service {
     }
     inbox_.stop();
     latest_.cancel();
+    co_await turn();  // what somebody asked for is finished
+    if (control_) control_->stop();
+  }
+
+  // The control API -----------------------------------------------------------------------------
+
+  void open_control() {
+    const config::Control& settings = context_.config.settings.control;
+    if (settings.socket.empty()) return;
+    control::Callbacks callbacks;
+    callbacks.on_refused = [this](const control::Refusal& refusal) {
+      const Cause cause{new_run_id(), "user:" + refusal.caller.name, refusal.why};
+      record(context_, AuditType::access_refused, cause, refusal.method + " " + refusal.path);
+      context_.log.warning("ADM-003", refusal.method + " " + refusal.path + " was refused to " +
+                                          refusal.caller.name + ": " + refusal.why);
+    };
+    callbacks.on_problem = [this](const Problem& problem) { context_.log.problems(problem); };
+    control::ServerSettings server{settings.socket,
+                                   settings.socket_group,
+                                   {settings.operators, settings.auditors, settings.viewers},
+                                   {}};
+    control_.emplace(context_.loop.get_executor(), std::move(server),
+                     administration(context_, *this), std::move(callbacks));
+    if (auto listening = control_->listen(); !listening) {
+      context_.log.problems(listening.error());
+      control_.reset();
+    }
+  }
+
+  [[nodiscard]] ServiceView view() const override {
+    ServiceView view{since_, underway_, last_, announced_, arrived_};
+    return view;
+  }
+
+  Result<std::string> ask_for_run(const std::string& actor, const std::string& reason) override {
+    if (asked_)
+      return Problems(Problem{Severity::error,
+                              "RUN-070",
+                              {{}, 0, asked_->run},
+                              "a run is asked for already, by " + asked_->actor,
+                              "follow it: entsync run follow"});
+    asked_ = Cause{new_run_id(), actor, reason};
+    timer_.cancel();
+    return asked_->run;
+  }
+
+  Result<void> cancel() override {
+    if (!underway_)
+      return Problems(Problem{Severity::error, "RUN-071", {}, "nothing is under way", {}});
+    context_.cancel_requested = true;
+    if (context_.on_stop) context_.on_stop();
+    return {};
+  }
+
+  asio::awaitable<RunResult> alone(Cause cause,
+                                   std::function<asio::awaitable<RunResult>()> work) override {
+    co_await turn();
+    RunResult result = co_await do_alone(cause, std::move(work));
+    context_.log.problems(result.problems);
+    note_end(std::move(cause), result);
+    co_return result;
+  }
+
+  /// Returns when nothing that writes is under way.
+  asio::awaitable<void> turn() {
+    while (underway_) {
+      asio::steady_timer pause(context_.loop, std::chrono::milliseconds(50));
+      co_await pause.async_wait(asio::use_awaitable);
+    }
+  }
+
+  asio::awaitable<RunResult> do_alone(Cause cause,
+                                      std::function<asio::awaitable<RunResult>()> work) {
+    /// Whatever ends the work, the daemon may write again.
+    struct Turn {
+      Service& service;
+      ~Turn() {
+        service.underway_.reset();
+        service.context_.cancel_requested = false;
+      }
+    } const turn{*this};
+    began_ = std::chrono::steady_clock::now();
+    underway_ = Underway{cause, now()};
+    context_.progress.clear();
+    notifier_.send("STATUS=run " + cause.run);
+    co_return co_await work();
+  }
+
+  void note_end(Cause cause, const RunResult& result) {
+    const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
+    std::string line = log_last_line(context_, result);
+    last_ = Ended{std::move(cause), result.exit_code, std::move(line), now(), took.count()};
   }
 
   // Deliveries that arrive ----------------------------------------------------------------------
@@ -81,7 +178,7 @@ class Service {
   }
 
   Inbox::Events inbox_events() {
-    return {[this] { return running_; },
+    return {[this] { return underway_.has_value(); },
             [this](const std::string& academie) {
               arrived_.insert(academie);
               timer_.cancel();
@@ -243,7 +340,7 @@ class Service {
   /// Whether `start` has come; false when the daemon is to end first.
   asio::awaitable<bool> wait_until(std::optional<sys_seconds> start) {
     context_.wake = [this] { timer_.cancel(); };
-    while (!ended() && !is_due_by_arrival() && (!start || now() < *start)) {
+    while (!ended() && !asked_ && !is_due_by_arrival() && (!start || now() < *start)) {
       const auto rest = start ? *start - now() : std::chrono::seconds(longest_sleep);
       timer_.expires_after(std::min<std::chrono::seconds>(rest, longest_sleep));
       boost::system::error_code cancelled;
@@ -254,22 +351,23 @@ class Service {
   }
 
   asio::awaitable<void> synchronise_now() {
+    co_await turn();
     started_ = now();
     remember_start();
-    context_.progress.clear();
     std::string reason = "scheduled synchronisation";
     if (is_due_by_arrival()) {
       reason = "delivery of";
       for (const std::string& academie : arrived_) reason += " " + academie;
     }
     arrived_.clear();
-    const Cause cause{new_run_id(), "service", reason};
-    notifier_.send("STATUS=run " + cause.run);
-    running_ = true;
-    const RunResult result = co_await synchronise(context_, cause);
-    running_ = false;
+    const Cause cause = asked_ ? *asked_ : Cause{new_run_id(), "service", reason};
+    asked_.reset();
+    std::function<asio::awaitable<RunResult>()> work = [this, cause] {
+      return synchronise(context_, cause);
+    };
+    const RunResult result = co_await do_alone(cause, std::move(work));
     context_.log.problems(closing_problems(result));
-    log_last_line(context_, result);
+    note_end(cause, result);
     if (auto alert = alert_of(result)) co_await raise_alert(context_, std::move(*alert));
   }
 
@@ -282,24 +380,27 @@ class Service {
   }
 
   /// The new configuration is checked whole; whatever is wrong with it, the old one stays.
-  void reload() {
+  Problems reload() override {
     const config::Settings& present = context_.config.settings;
     auto loaded = config::load_configuration(present.source);
     std::string why;
     if (!loaded) {
-      context_.log.problems(loaded.error());
       why = "it has errors";
     } else if (loaded->settings.state_directory != present.state_directory) {
       why = "another state directory needs a new start";
     }
     if (!why.empty()) {
-      context_.log.error(
-          "RUN-041",
-          "the new configuration is not taken, the daemon goes on with the one it has: " + why);
-      return;
+      Problems problems = loaded ? Problems() : loaded.error();
+      problems.error(
+          "RUN-041", {},
+          "the new configuration is not taken, the daemon goes on with the one it has: " + why,
+          "correct it and reload again");
+      context_.log.problems(problems);
+      return problems;
     }
     reload_ = std::move(*loaded);
     timer_.cancel();
+    return {};
   }
 
   /// From the loop itself: a loop that hangs is one that the service manager restarts.
@@ -320,7 +421,12 @@ class Service {
   Inbox inbox_;
   DeliveryStore store_;
   std::set<std::string> arrived_;  ///< académies whose deliveries no run has seen yet
-  bool running_ = false;
+  sys_seconds since_ = now();
+  std::optional<Underway> underway_;
+  std::chrono::steady_clock::time_point began_;
+  std::optional<Ended> last_;
+  std::optional<Cause> asked_;  ///< a run that somebody asked for
+  std::optional<control::Server> control_;
   asio::steady_timer timer_;
   asio::steady_timer latest_;
   asio::steady_timer watchdog_;

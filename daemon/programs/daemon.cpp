@@ -1,0 +1,196 @@
+/// `entsync status` and `entsync run`: what the running daemon says, and what it is told, over its
+/// control socket.
+
+#include <boost/json.hpp>
+
+#include "commands.hpp"
+#include "control/client.hpp"
+#include "session.hpp"
+
+namespace entsync::programs {
+namespace {
+
+namespace json = boost::json;
+
+struct DaemonArguments {
+  std::string run;
+  std::string reason;
+  bool as_json = false;
+};
+
+/// The socket of the configuration, or nothing after the problem was printed.
+std::optional<control::ClientSettings> client_settings(const std::string& config) {
+  Problems warnings;
+  auto settings = config::load_settings(config, warnings);
+  if (!settings) {
+    print(settings.error());
+    return std::nullopt;
+  }
+  if (settings->control.socket.empty()) {
+    print(Problem{Severity::error,
+                  "ADM-010",
+                  {config, 0, "control.socket"},
+                  "the daemon of this configuration has no control socket",
+                  "add [control] with socket = \"/run/entsync/control.sock\""});
+    return std::nullopt;
+  }
+  control::ClientSettings client;
+  client.socket = settings->control.socket;
+  return client;
+}
+
+/// The answer of the daemon as JSON; nothing after the problem was printed.
+std::optional<json::value> ask(const std::string& config, std::string_view method,
+                               const std::string& target,
+                               const std::optional<json::value>& body = {}) {
+  const auto client = client_settings(config);
+  if (!client) return std::nullopt;
+  auto reply = control::ask(*client, method, target, body);
+  if (!reply) {
+    print(reply.error());
+    return std::nullopt;
+  }
+  if (reply->status >= 300) {
+    print(control::problem_of(*reply));
+    return std::nullopt;
+  }
+  return json::parse(reply->body);
+}
+
+std::string text(const json::value& object, std::string_view key) {
+  const json::value* value = object.as_object().if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+/// "directory 41 000 entries, 3 s" for each stage.
+void print_stages(const json::value& under_way) {
+  for (const json::value& stage : under_way.at("stages").as_array()) {
+    const json::object& one = stage.as_object();
+    std::printf("  %-12s %llu", text(stage, "stage").c_str(),
+                static_cast<unsigned long long>(one.at("done").to_number<std::uint64_t>()));
+    if (const json::value* total = one.if_contains("total"))
+      std::printf(" of %llu", static_cast<unsigned long long>(total->to_number<std::uint64_t>()));
+    std::printf(" %s, %.1f s", text(stage, "unit").c_str(), one.at("seconds").to_number<double>());
+    if (const json::value* left = one.if_contains("seconds_left"))
+      std::printf(", about %.0f s left", left->to_number<double>());
+    std::printf("%s\n", one.at("running").as_bool() ? "" : ", done");
+  }
+}
+
+void print_status(const json::value& status) {
+  std::printf("running since   %s\n", text(status, "since").c_str());
+  const std::string next = text(status, "next_run");
+  std::printf("next run        %s\n", next.empty() ? "none is scheduled" : next.c_str());
+  const json::value& under_way = status.at("under_way");
+  if (under_way.is_object()) {
+    std::printf("under way       %s by %s since %s: %s\n", text(under_way, "run").c_str(),
+                text(under_way, "actor").c_str(), text(under_way, "since").c_str(),
+                text(under_way, "reason").c_str());
+    print_stages(under_way);
+  }
+  const json::value& last = status.at("last_run");
+  if (last.is_object())
+    std::printf("last run        %s, exit %lld\n                %s\n", text(last, "ended").c_str(),
+                static_cast<long long>(last.at("exit_code").to_number<std::int64_t>()),
+                text(last, "summary").c_str());
+  for (const json::value& academie : status.at("arrived").as_array())
+    std::printf("arrived         a delivery of %s, for the next run\n",
+                std::string(academie.as_string()).c_str());
+  for (const json::value& id : status.at("held").as_array())
+    std::printf("held            %s: entsync hold show %s\n", std::string(id.as_string()).c_str(),
+                std::string(id.as_string()).c_str());
+}
+
+int status(const std::string& config, const DaemonArguments& arguments) {
+  const auto answer = ask(config, "GET", "/v1/status");
+  if (!answer) return exit_failed;
+  if (arguments.as_json)
+    std::printf("%s\n", json::serialize(*answer).c_str());
+  else
+    print_status(*answer);
+  return answer->at("held").as_array().empty() ? exit_done : exit_held;
+}
+
+int list_runs(const std::string& config) {
+  const auto answer = ask(config, "GET", "/v1/runs");
+  if (!answer) return exit_failed;
+  for (const json::value& run : answer->at("runs").as_array())
+    std::printf("%s\n", text(run, "run").c_str());
+  return exit_done;
+}
+
+int show_run(const std::string& config, const DaemonArguments& arguments) {
+  const auto answer = ask(config, "GET", "/v1/runs/" + control::percent_encoded(arguments.run));
+  if (!answer) return exit_failed;
+  std::fputs(text(*answer, "report").c_str(), stdout);
+  return exit_done;
+}
+
+int order(const std::string& config, const std::string& target, const std::string& reason,
+          const char* done) {
+  const auto answer = ask(config, "POST", target, json::object{{"reason", reason}});
+  if (!answer) return exit_failed;
+  std::printf("%s%s\n", done, text(*answer, "run").c_str());
+  return exit_done;
+}
+
+int follow(const std::string& config) {
+  const auto client = client_settings(config);
+  if (!client) return exit_failed;
+  auto reply = control::follow(*client, "/v1/runs/current/events",
+                               [](std::string_view event, std::string_view data) {
+                                 const json::value status = json::parse(data);
+                                 if (event == "ended") {
+                                   print_status(status);
+                                   return false;
+                                 }
+                                 const json::value& under_way = status.at("under_way");
+                                 std::printf("%s\n", text(under_way, "run").c_str());
+                                 print_stages(under_way);
+                                 std::fflush(stdout);
+                                 return true;
+                               });
+  if (!reply) {
+    print(reply.error());
+    return exit_failed;
+  }
+  if (reply->status < 300) return exit_done;
+  print(control::problem_of(*reply));
+  return exit_failed;
+}
+
+}  // namespace
+
+void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen) {
+  auto arguments = std::make_shared<DaemonArguments>();
+  CLI::App* one = app.add_subcommand(
+      "status", "What the daemon is doing, did last and does next; exit 4 when something waits");
+  one->add_flag("--json", arguments->as_json, "As the control API says it");
+  one->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return status(config, *arguments); }; });
+
+  CLI::App* run = app.add_subcommand("run", "Runs of the daemon: start, follow, cancel, look back");
+  run->require_subcommand(1);
+  one = run->add_subcommand("list", "The last hundred runs, newest first");
+  one->callback([=, &config, &chosen] { chosen = [&config] { return list_runs(config); }; });
+  one = run->add_subcommand("show", "The report of a run");
+  one->add_option("ID", arguments->run, "Id of the run")->required();
+  one->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return show_run(config, *arguments); }; });
+  one = run->add_subcommand("start", "Synchronise now, or after what is under way");
+  one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
+  one->callback([=, &config, &chosen] {
+    chosen = [=, &config] { return order(config, "/v1/runs", arguments->reason, "run "); };
+  });
+  one = run->add_subcommand("follow", "Stage, rate and rest of what is under way, until it ends");
+  one->callback([=, &config, &chosen] { chosen = [&config] { return follow(config); }; });
+  one = run->add_subcommand("cancel", "End what is under way; changes in flight are finished");
+  one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
+  one->callback([=, &config, &chosen] {
+    chosen = [=, &config] {
+      return order(config, "/v1/runs/current/cancel", arguments->reason, "cancelling ");
+    };
+  });
+}
+
+}  // namespace entsync::programs
