@@ -1,0 +1,254 @@
+"""The control API of a running daemon, asked as its clients ask it: over the socket, by accounts with and
+without a role. docs/openapi.json is held against what it answers."""
+
+import grp
+import http.client
+import json
+import os
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import tempfile
+import threading
+import time
+
+from daemon import NEVER, DaemonTest
+from scene import DONE, FAILED, HELD, PEOPLE, SOURCE, wait_until
+
+# Groups that every Debian has; nobody is in them here but for a test.
+OPERATORS, AUDITORS, VIEWERS, OTHERS, SOCKET = "operator", "news", "games", "irc", "users"
+ROLE_OF = {OPERATORS: {"operator", "viewer"}, AUDITORS: {"auditor", "viewer"}, VIEWERS: {"viewer"}, OTHERS: set()}
+
+with open(os.path.join(SOURCE, "docs", "openapi.json"), encoding="utf-8") as f:
+    OPENAPI = json.load(f)
+
+
+class Connection(http.client.HTTPConnection):
+    def __init__(self, path):
+        super().__init__("localhost", timeout=60)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.settimeout(60)
+        self.sock.connect(self.path)
+
+
+def ask(path, method, target, body=None):
+    connection = Connection(path)
+    headers = {"Content-Type": "application/json"} if body is not None else {}
+    connection.request(method, target, None if body is None else json.dumps(body), headers)
+    answer = connection.getresponse()
+    text = answer.read().decode()
+    connection.close()
+    kind = answer.getheader("Content-Type") or ""
+    return answer.status, json.loads(text) if kind.startswith("application/json") else text
+
+
+# Run by itself: the account that it becomes may read neither this file nor the tests' Python.
+CLIENT = """
+import json, os, socket, sys
+groups, number, path, request = json.loads(sys.argv[1])
+os.setgroups(groups); os.setgid(number); os.setuid(65534)
+s = socket.socket(socket.AF_UNIX); s.settimeout(60); s.connect(path); s.sendall(request.encode())
+answer = b""
+while piece := s.recv(65536):
+    answer += piece
+print(answer.decode())
+"""
+
+
+def as_group(group, path, method, target, body=None):
+    """Status and text of the answer to an account whose group this is."""
+    content = "" if body is None else json.dumps(body)
+    request = (f"{method} {target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+               "Content-Type: application/json\r\n" f"Content-Length: {len(content)}\r\n\r\n{content}")
+    arguments = [[grp.getgrnam(SOCKET).gr_gid], grp.getgrnam(group).gr_gid, path, request]
+    sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    done = subprocess.run([*sudo, "/usr/bin/python3", "-c", CLIENT, json.dumps(arguments)],
+                          stdout=subprocess.PIPE, text=True, check=True)
+    return int(done.stdout.split()[1]), done.stdout
+
+
+def check(test, schema, value, where):
+    """The part of JSON Schema that the description uses."""
+    if "$ref" in schema:
+        schema = {**OPENAPI["components"]["schemas"][schema["$ref"].rsplit("/", 1)[1]],
+                  **{k: v for k, v in schema.items() if k != "$ref"}}
+    if schema.get("nullable") and value is None:
+        return
+    if "oneOf" in schema:
+        fitting = 0
+        for one in schema["oneOf"]:
+            try:
+                check(test, one, value, where)
+                fitting += 1
+            except AssertionError:
+                pass
+        test.assertEqual(1, fitting, where)
+        return
+    kinds = {"object": dict, "array": list, "string": str, "integer": int, "number": (int, float), "boolean": bool}
+    test.assertIsInstance(value, kinds[schema["type"]], where)
+    if "enum" in schema:
+        test.assertIn(value, schema["enum"], where)
+    if schema["type"] == "object":
+        test.assertLessEqual(set(schema["required"]), set(value), where)
+        test.assertLessEqual(set(value), set(schema["properties"]), where)
+        for key, inner in value.items():
+            check(test, schema["properties"][key], inner, f"{where}.{key}")
+    if schema["type"] == "array":
+        for number, inner in enumerate(value):
+            check(test, schema["items"], inner, f"{where}[{number}]")
+
+
+class Control(DaemonTest):
+    def control_scene(self, more=NEVER, **arguments):
+        scene = self.scene(**arguments)
+        scene.generate()
+        folder = tempfile.mkdtemp(prefix="entsync-control-")
+        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
+        os.chmod(folder, 0o755)
+        scene.socket = os.path.join(folder, "control.sock")
+        scene.extra = (f'{more}\n[control]\nsocket = "{scene.socket}"\nsocket_group = "{SOCKET}"\n'
+                       f'operator_groups = ["{OPERATORS}"]\nauditor_groups = ["{AUDITORS}"]\n'
+                       f'viewer_groups = ["{VIEWERS}"]\n')
+        scene.write_config()
+        return scene
+
+    def validated(self, scene, method, pattern, body=None, **names):
+        """Asks, and holds the answer against its description."""
+        target = pattern
+        for name, value in names.items():
+            target = target.replace("{" + name + "}", value)
+        status, answer = ask(scene.socket, method, target, body)
+        operation = OPENAPI["paths"][pattern.split("?")[0]][method.lower()]
+        self.assertIn(str(status), operation["responses"], (method, target, answer))
+        (kind, content), = operation["responses"][str(status)]["content"].items()
+        if kind == "application/json":
+            check(self, content["schema"], answer, f"{method} {target} {status}")
+        return status, answer
+
+    def test_every_endpoint_is_described_and_answers_as_described(self):
+        with open(os.path.join(SOURCE, "daemon/runtime/administration.cpp"), encoding="utf-8") as source:
+            made = set(re.findall(r'\{?"(GET|POST)", "(/v1/[^"]*)"', source.read()))
+        self.assertEqual({(m.upper(), p) for p, ms in OPENAPI["paths"].items() for m in ms}, made)
+        scene = self.control_scene(persons=4000)
+        daemon = self.ready(scene)
+        for pattern in ("/v1/status", "/v1/health", "/v1/metrics", "/v1/schedule", "/v1/deliveries", "/v1/runs",
+                        "/v1/holds"):
+            self.assertEqual(200, self.validated(scene, "GET", pattern)[0])
+        self.assertEqual(400, self.validated(scene, "POST", "/v1/runs", {})[0])
+        self.assertEqual(409, self.validated(scene, "POST", "/v1/runs/current/cancel", {"reason": "x"})[0])
+        status, asked = self.validated(scene, "POST", "/v1/runs", {"reason": "first load"})
+        self.assertEqual(202, status)
+        self.assertTrue(wait_until(lambda: "RUN-004" in daemon.log(), 120), daemon.log())
+        run = self.validated(scene, "GET", "/v1/runs/{id}", id=asked["run"])[1]
+        self.assertIn("eleve", run["report"])
+        self.assertEqual(404, self.validated(scene, "GET", "/v1/runs/{id}", id="20200101T000000Z-0000")[0])
+        self.assertIn("entsync_last_run_exit_code 0", self.validated(scene, "GET", "/v1/metrics")[1])
+        scene.check()
+        dn, _, key = scene.a_pupil()
+        scene.modify(f"dn: {dn}\nchangetype: modify\nreplace: sn\nsn: Autre\n")
+        self.assertEqual(400, self.validated(scene, "POST", "/v1/sync", {"reason": "x"})[0])
+        wanted = {"person": key, "reason": "the school called"}
+        plan = self.validated(scene, "POST", "/v1/sync", {**wanted, "plan_only": True})[1]
+        self.assertIn("Autre", plan["plan"])
+        self.assertEqual(["Autre"], dict(scene.search(PEOPLE, "(sn=Autre)"))[dn]["sn"])
+        result = self.validated(scene, "POST", "/v1/sync", {**wanted, "agreed": plan["digest"]})
+        self.assertEqual(200, result[0], result)
+        self.assertEqual([], scene.search(PEOPLE, "(sn=Autre)"))
+        self.assertIn("the school called", scene.entsync("audit", "person", key).stdout)
+        self.assertEqual(200, self.validated(scene, "GET", "/v1/explain?subject=" + key.replace("/", "%2F"))[0])
+        scene.defect("lost-pupils-30")
+        self.validated(scene, "POST", "/v1/runs", {"reason": "again"})
+        self.assertTrue(wait_until(lambda: "HOLD-011" in daemon.log(), 120), daemon.log())
+        self.assertTrue(wait_until(lambda: self.validated(scene, "GET", "/v1/status")[1]["under_way"] is None))
+        self.assertEqual((503, {"state": "held"}), self.validated(scene, "GET", "/v1/health"))
+        held = self.validated(scene, "GET", "/v1/holds")[1]["holds"]
+        self.assertIn("absent", self.validated(scene, "GET", "/v1/holds/{id}", id=held[0]["id"])[1]["reasons"][0])
+        self.assertEqual(HELD, scene.entsync("status", code=HELD).returncode)
+        approve = self.validated(scene, "POST", "/v1/holds/{id}/approve", {"reason": "a merger"}, id=held[0]["id"])
+        self.assertEqual(200, approve[0], approve)
+        scene.entsync("plan", "--check", code=DONE)
+        self.assertEqual(404, self.validated(scene, "POST", "/v1/holds/{id}/reject", {"reason": "x"}, id="1")[0])
+        self.assertEqual(200, self.validated(scene, "POST", "/v1/reload", {})[0])
+        self.assertTrue(wait_until(lambda: "RUN-044" in daemon.log()), daemon.log())
+        self.assertTrue(wait_until(lambda: os.path.exists(scene.socket)))
+        self.assertEqual(DONE, daemon.end())
+        self.assertIn("whole", scene.entsync("audit", "verify").stdout)
+
+    def test_each_verb_is_for_the_roles_that_are_described_and_refusals_are_journaled(self):
+        scene = self.control_scene()
+        daemon = self.ready(scene)
+        refused = 0
+        for pattern, methods in OPENAPI["paths"].items():
+            for method, operation in methods.items():
+                for group, roles in ROLE_OF.items():
+                    if pattern.endswith("/events") or pattern == "/v1/reload":
+                        continue
+                    target = pattern.replace("{id}", "none")
+                    status, answer = as_group(group, scene.socket, method.upper(), target,
+                                              {} if method == "post" else None)
+                    allowed = operation["x-role"] in roles
+                    self.assertEqual(allowed, status != 403, (group, method, pattern, status, answer))
+                    refused += 0 if allowed else 1
+        self.assertEqual(DONE, daemon.end())
+        journal = scene.entsync("audit", "all").stdout
+        self.assertEqual(refused, journal.count("access-refused"))
+        self.assertEqual(refused, daemon.log().count("ADM-003"))
+
+    def test_status_stays_quick_and_a_part_is_queued_while_a_run_is_under_way(self):
+        scene = self.control_scene(persons=6000)
+        daemon = self.ready(scene)
+        ask(scene.socket, "POST", "/v1/runs", {"reason": "first load"})
+        self.assertTrue(wait_until(lambda: ask(scene.socket, "GET", "/v1/status")[1]["under_way"]))
+        events = []
+
+        def follow():
+            connection = Connection(scene.socket)
+            connection.request("GET", "/v1/runs/current/events")
+            for line in connection.getresponse():
+                if line.startswith(b"event:"):
+                    events.append(line.decode().split()[1])
+
+        follower = threading.Thread(target=follow)
+        follower.start()
+        times = []
+        while ask(scene.socket, "GET", "/v1/status")[1]["under_way"]:
+            started = time.perf_counter()
+            self.assertEqual(200, ask(scene.socket, "GET", "/v1/status")[0])
+            times.append(time.perf_counter() - started)
+            time.sleep(0.02)
+        follower.join(60)
+        self.assertGreater(len(times), 20)
+        self.assertLess(statistics.quantiles(times, n=100)[98], 0.5, times)
+        self.assertIn("progress", events)
+        self.assertIn("ended", events)
+        self.assertEqual(DONE, daemon.end())
+        scene.check()
+
+    def test_a_cancelled_run_finishes_what_is_in_flight_and_the_daemon_goes_on(self):
+        scene = self.control_scene(persons=4000)
+        daemon = self.ready(scene)
+        ask(scene.socket, "POST", "/v1/runs", {"reason": "first load"})
+        some = lambda: len(scene.search(PEOPLE, "(ENTPersonLogin=*)", "1.1")) >= 50
+        self.assertTrue(wait_until(some), daemon.log())
+        self.assertIn("cancelling", scene.entsync("run", "cancel", "--reason", "wrong day").stdout)
+        self.assertTrue(wait_until(lambda: "RUN-004" in daemon.log(), 60), daemon.log())
+        self.assertNotIn("  open  ", scene.entsync("audit", "all").stdout)
+        self.assertIn("wrong day", scene.entsync("audit", "all").stdout)
+        scene.entsync("run", "start", "--reason", "go on")
+        self.assertTrue(wait_until(lambda: daemon.log().count("RUN-004") == 2, 120), daemon.log())
+        scene.entsync("run", "follow")
+        scene.check()
+        self.assertIn("last run", scene.entsync("status").stdout)
+        run = scene.entsync("run", "list").stdout.split()[0]
+        self.assertIn(run, scene.entsync("run", "show", run).stdout)
+        self.assertEqual(DONE, daemon.end())
+
+    def test_without_a_daemon_the_command_says_so(self):
+        scene = self.control_scene()
+        self.assertIn("CTL-", scene.entsync("status", code=FAILED).stderr)
+
