@@ -79,6 +79,7 @@ asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
   bool more = true;
   while (more) {
+    // What is awaited has a name: g++ 12 loses the frame of a co_await inside some expressions.
     const bool goes_on = co_await exchange();
     more = goes_on && !stopping_;
     busy_ = false;

@@ -54,6 +54,15 @@ TEST(RequestReader, ReadsChunks) {
   }
 }
 
+TEST(RequestReader, ReadsALastChunkThatIsTheOnlyOne) {
+  for (const char* end : {"0\r\n\r\n", "0;a\r\n\r\n", "000\r\nTrailer: z\r\n\r\n"}) {
+    const auto reader =
+        read("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + std::string(end), 1);
+    ASSERT_EQ(reader->state(), State::complete) << end;
+    EXPECT_TRUE(reader->json().value().is_null());
+  }
+}
+
 TEST(RequestReader, StopsAfterTheHeader) {
   RequestReader reader(Limits{});
   reader.feed("POST / HTTP/1.1\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n{}");
