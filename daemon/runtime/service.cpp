@@ -130,6 +130,13 @@ class Service : public Steering {
   asio::awaitable<RunResult> alone(Cause cause,
                                    std::function<asio::awaitable<RunResult>()> work) override {
     co_await turn();
+    if (ended()) {
+      RunResult refused;
+      refused.report.run = cause.run;
+      refused.problems.error("RUN-072", {}, "the daemon is ending or takes a new configuration",
+                             "ask again when it has started");
+      co_return refused;
+    }
     RunResult result = co_await do_alone(cause, std::move(work));
     context_.log.problems(result.problems);
     note_end(std::move(cause), result);

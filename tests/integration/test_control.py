@@ -2,49 +2,21 @@
 without a role. docs/openapi.json is held against what it answers."""
 
 import grp
-import http.client
 import json
 import os
 import re
-import shutil
-import socket
 import statistics
 import subprocess
-import tempfile
 import threading
 import time
 
-from daemon import NEVER, DaemonTest
+from control import AUDITORS, OPERATORS, OTHERS, SOCKET, VIEWERS, Connection, ControlTest, ask
 from scene import DONE, FAILED, HELD, PEOPLE, SOURCE, wait_until
 
-# Groups that every Debian has; nobody is in them here but for a test.
-OPERATORS, AUDITORS, VIEWERS, OTHERS, SOCKET = "operator", "news", "games", "irc", "users"
 ROLE_OF = {OPERATORS: {"operator", "viewer"}, AUDITORS: {"auditor", "viewer"}, VIEWERS: {"viewer"}, OTHERS: set()}
 
 with open(os.path.join(SOURCE, "docs", "openapi.json"), encoding="utf-8") as f:
     OPENAPI = json.load(f)
-
-
-class Connection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("localhost", timeout=60)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self.sock.settimeout(60)
-        self.sock.connect(self.path)
-
-
-def ask(path, method, target, body=None):
-    connection = Connection(path)
-    headers = {"Content-Type": "application/json"} if body is not None else {}
-    connection.request(method, target, None if body is None else json.dumps(body), headers)
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    connection.close()
-    kind = answer.getheader("Content-Type") or ""
-    return answer.status, json.loads(text) if kind.startswith("application/json") else text
 
 
 # Run by itself: the account that it becomes may read neither this file nor the tests' Python.
@@ -103,20 +75,7 @@ def check(test, schema, value, where):
             check(test, schema["items"], inner, f"{where}[{number}]")
 
 
-class Control(DaemonTest):
-    def control_scene(self, more=NEVER, **arguments):
-        scene = self.scene(**arguments)
-        scene.generate()
-        folder = tempfile.mkdtemp(prefix="entsync-control-")
-        self.addCleanup(shutil.rmtree, folder, ignore_errors=True)
-        os.chmod(folder, 0o755)
-        scene.socket = os.path.join(folder, "control.sock")
-        scene.extra = (f'{more}\n[control]\nsocket = "{scene.socket}"\nsocket_group = "{SOCKET}"\n'
-                       f'operator_groups = ["{OPERATORS}"]\nauditor_groups = ["{AUDITORS}"]\n'
-                       f'viewer_groups = ["{VIEWERS}"]\n')
-        scene.write_config()
-        return scene
-
+class Control(ControlTest):
     def validated(self, scene, method, pattern, body=None, **names):
         """Asks, and holds the answer against its description."""
         target = pattern

@@ -153,7 +153,7 @@ INSTANTIATE_TEST_SUITE_P(
             "[loog]\n",
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
-             "approval, "
+             "approval, control, "
              "identifiers, inbox, ldap, limits, log, notify, rules, schedule, state, tree"}},
         Fragment{"no_time_of_a_schedule",
                  "[schedule]\nrun = [\"25:00\"]\n",
