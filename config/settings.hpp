@@ -80,8 +80,8 @@ struct Inbox {
 
 /// Where the daemon can be asked and told, and by whom: names of unix groups.
 struct Control {
-  std::filesystem::path socket;   ///< empty: nowhere
-  std::string socket_group;       ///< may connect; empty: the group of the process
+  std::filesystem::path socket;  ///< empty: nowhere
+  std::string socket_group;      ///< may connect; empty: the group of the process
   std::vector<std::string> operators;
   std::vector<std::string> auditors;
   std::vector<std::string> viewers;

@@ -14,6 +14,7 @@
 #include "holds.hpp"
 #include "instant.hpp"
 #include "metrics.hpp"
+#include "run_on.hpp"
 #include "scoped_run.hpp"
 #include "synchronise.hpp"
 #include "workplace.hpp"
@@ -69,8 +70,8 @@ std::string parameter(const Request& request, const std::string& name) {
 json::array problems_json(const Problems& problems) {
   json::array list;
   for (const Problem& problem : problems.list)
-    list.push_back(json::object{
-        {"code", problem.code}, {"what", problem.what}, {"remedy", problem.remedy}});
+    list.push_back(
+        json::object{{"code", problem.code}, {"what", problem.what}, {"remedy", problem.remedy}});
   return list;
 }
 
@@ -205,26 +206,35 @@ class Administration {
 
   // Holds --------------------------------------------------------------------------------------
 
-  [[nodiscard]] Answer holds() const {
-    const Holds holds(context_.config.settings.state_directory);
-    auto held = holds.list();
-    if (!held) return Answer::problem(500, held.error());
-    json::array list;
-    for (const HeldPlan& one : *held) list.push_back(hold_json(holds, one));
-    return Answer::json(json::object{{"holds", list}});
+  /// Plans may be long: they are read beside the loop.
+  asio::awaitable<Answer> holds() const {
+    auto read = [state = context_.config.settings.state_directory] {
+      const Holds holds(state);
+      auto held = holds.list();
+      if (!held) return Answer::problem(500, held.error());
+      json::array list;
+      for (const HeldPlan& one : *held) list.push_back(hold_json(holds, one));
+      return Answer::json(json::object{{"holds", list}});
+    };
+    co_return co_await run_on(context_.workers, std::move(read));
   }
 
-  Answer hold(const Request& request) {
-    const Holds holds(context_.config.settings.state_directory);
-    auto held = holds.find(parameter(request, "id"));
-    if (!held) return Answer::problem(404, held.error());
-    auto file = load_plan(held->path);
-    if (!file) return Answer::problem(500, file.error());
-    json::object answer = hold_json(holds, *held);
-    answer["plan"] = render(file->plan);
+  asio::awaitable<Answer> hold(Request request) {
+    auto read = [state = context_.config.settings.state_directory, id = parameter(request, "id")] {
+      const Holds holds(state);
+      auto held = holds.find(id);
+      if (!held) return Answer::problem(404, held.error());
+      auto file = load_plan(held->path);
+      if (!file) return Answer::problem(500, file.error());
+      json::object answer = hold_json(holds, *held);
+      answer["plan"] = render(file->plan);
+      return Answer::json(answer);
+    };
+    const Answer answer = co_await run_on(context_.workers, std::move(read));
     const Cause cause{new_run_id(), actor_of(request), "review"};
-    record(context_, AuditType::read, cause, "held plan " + held->id + " shown");
-    return Answer::json(answer);
+    if (answer.status == 200)
+      record(context_, AuditType::read, cause, "held plan " + parameter(request, "id") + " shown");
+    co_return answer;
   }
 
   asio::awaitable<Answer> approve(Request request) {
@@ -266,6 +276,8 @@ class Administration {
     const Cause cause{new_run_id(), actor_of(request), reason};
     const Scope wanted = *scope;
     if (flag_in(request, "plan_only")) {
+      const Steering::Turn turn = co_await steering_.take_turn(cause);
+      if (!turn) co_return Answer::problem(503, daemon_is_ending());
       const DryRun dry = co_await plan_only(context_, wanted);
       if (dry.problems.has_errors())
         co_return Answer::problem(status_of(dry.problems), dry.problems);
@@ -287,12 +299,14 @@ class Administration {
     const std::string subject = parameter(request, "subject");
     if (subject.empty())
       co_return bad_request("no subject is named", "add ?subject=AC-X/Eleve/123 or a DN");
+    const Cause cause{new_run_id(), actor_of(request), "explain"};
+    const Steering::Turn turn = co_await steering_.take_turn(cause);
+    if (!turn) co_return Answer::problem(503, daemon_is_ending());
     std::string attribute = parameter(request, "attribute");
     std::string asked = subject;
     auto explanations = co_await explain_now(context_, std::move(asked), std::move(attribute));
     if (!explanations)
       co_return Answer::problem(status_of(explanations.error()), explanations.error());
-    const Cause cause{new_run_id(), actor_of(request), "explain"};
     record(context_, AuditType::read, cause, "explanation of " + subject + " shown");
     json::array list;
     for (const Explanation& explanation : *explanations)
@@ -415,8 +429,7 @@ std::vector<control::Endpoint> administration(Context& context, Steering& steeri
     return [answer](Request request) -> asio::awaitable<Answer> { co_return answer(request); };
   };
   std::vector<control::Endpoint> endpoints;
-  const auto add = [&endpoints](const char* method, const char* pattern, Role role,
-                                Handle handle) {
+  const auto add = [&endpoints](const char* method, const char* pattern, Role role, Handle handle) {
     endpoints.push_back({method, pattern, role, std::move(handle), {}});
   };
   using R = const Request&;
@@ -430,12 +443,15 @@ std::vector<control::Endpoint> administration(Context& context, Steering& steeri
   add("POST", "/v1/runs", Role::operator_, now([desk](R r) { return desk->start_run(r); }));
   add("POST", "/v1/runs/current/cancel", Role::operator_,
       now([desk](R r) { return desk->cancel(r); }));
-  endpoints.push_back({"GET", "/v1/runs/current/events", Role::viewer, {},
-                       [desk](Request, control::EventStream stream) {
-                         return desk->follow(std::move(stream));
-                       }});
-  add("GET", "/v1/holds", Role::viewer, now([desk](R) { return desk->holds(); }));
-  add("GET", "/v1/holds/{id}", Role::operator_, now([desk](R r) { return desk->hold(r); }));
+  endpoints.push_back(
+      {"GET",
+       "/v1/runs/current/events",
+       Role::viewer,
+       {},
+       [desk](Request, control::EventStream stream) { return desk->follow(std::move(stream)); }});
+  add("GET", "/v1/holds", Role::viewer, [desk](const Request&) { return desk->holds(); });
+  add("GET", "/v1/holds/{id}", Role::operator_,
+      [desk](Request request) { return desk->hold(std::move(request)); });
   add("POST", "/v1/holds/{id}/approve", Role::operator_,
       [desk](Request request) { return desk->approve(std::move(request)); });
   add("POST", "/v1/holds/{id}/reject", Role::operator_,

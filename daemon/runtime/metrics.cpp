@@ -30,8 +30,12 @@ class Figures {
  public:
   void set(const std::string& name, const std::string& help, double value,
            const prometheus::Labels& labels = {}) {
-    prometheus::BuildGauge().Name("entsync_" + name).Help(help).Register(registry_).Add(labels).Set(
-        value);
+    prometheus::BuildGauge()
+        .Name("entsync_" + name)
+        .Help(help)
+        .Register(registry_)
+        .Add(labels)
+        .Set(value);
   }
   [[nodiscard]] std::string text() const {
     return prometheus::TextSerializer().Serialize(registry_.Collect());

@@ -73,7 +73,7 @@ class Service : public Steering {
     }
     inbox_.stop();
     latest_.cancel();
-    co_await turn();  // what somebody asked for is finished
+    co_await nothing_under_way();  // what somebody asked for is finished
     if (control_) control_->stop();
   }
 
@@ -127,45 +127,45 @@ class Service : public Steering {
     return {};
   }
 
+  asio::awaitable<Turn> take_turn(Cause cause) override {
+    co_await nothing_under_way();
+    if (ended()) co_return nullptr;
+    co_return begin(cause);
+  }
+
   asio::awaitable<RunResult> alone(Cause cause,
                                    std::function<asio::awaitable<RunResult>()> work) override {
-    co_await turn();
-    if (ended()) {
+    const Turn turn = co_await take_turn(cause);
+    if (!turn) {
       RunResult refused;
       refused.report.run = cause.run;
-      refused.problems.error("RUN-072", {}, "the daemon is ending or takes a new configuration",
-                             "ask again when it has started");
+      refused.problems.add(daemon_is_ending());
       co_return refused;
     }
-    RunResult result = co_await do_alone(cause, std::move(work));
+    RunResult result = co_await work();
     context_.log.problems(result.problems);
     note_end(std::move(cause), result);
     co_return result;
   }
 
-  /// Returns when nothing that writes is under way.
-  asio::awaitable<void> turn() {
+  asio::awaitable<void> nothing_under_way() {
     while (underway_) {
       asio::steady_timer pause(context_.loop, std::chrono::milliseconds(50));
       co_await pause.async_wait(asio::use_awaitable);
     }
   }
 
-  asio::awaitable<RunResult> do_alone(Cause cause,
-                                      std::function<asio::awaitable<RunResult>()> work) {
-    /// Whatever ends the work, the daemon may write again.
-    struct Turn {
-      Service& service;
-      ~Turn() {
-        service.underway_.reset();
-        service.context_.cancel_requested = false;
-      }
-    } const turn{*this};
+  /// Whatever ends the work, letting the turn go lets the daemon go on.
+  Turn begin(const Cause& cause) {
     began_ = std::chrono::steady_clock::now();
     underway_ = Underway{cause, now()};
     context_.progress.clear();
     notifier_.send("STATUS=run " + cause.run);
-    co_return co_await work();
+    return Turn(this, [](void* service) {
+      auto& self = *static_cast<Service*>(service);
+      self.underway_.reset();
+      self.context_.cancel_requested = false;
+    });
   }
 
   void note_end(Cause cause, const RunResult& result) {
@@ -358,7 +358,7 @@ class Service : public Steering {
   }
 
   asio::awaitable<void> synchronise_now() {
-    co_await turn();
+    co_await nothing_under_way();
     started_ = now();
     remember_start();
     std::string reason = "scheduled synchronisation";
@@ -369,10 +369,9 @@ class Service : public Steering {
     arrived_.clear();
     const Cause cause = asked_ ? *asked_ : Cause{new_run_id(), "service", reason};
     asked_.reset();
-    std::function<asio::awaitable<RunResult>()> work = [this, cause] {
-      return synchronise(context_, cause);
-    };
-    const RunResult result = co_await do_alone(cause, std::move(work));
+    Turn turn = begin(cause);
+    const RunResult result = co_await synchronise(context_, cause);
+    turn.reset();
     context_.log.problems(closing_problems(result));
     note_end(cause, result);
     if (auto alert = alert_of(result)) co_await raise_alert(context_, std::move(*alert));
@@ -444,6 +443,14 @@ class Service : public Steering {
 };
 
 }  // namespace
+
+Problem daemon_is_ending() {
+  return {Severity::error,
+          "RUN-072",
+          {},
+          "the daemon is ending or takes a new configuration",
+          "ask again when it has started"};
+}
 
 asio::awaitable<ServiceEnd> serve(Context& context, const ServiceNotifier& notifier) {
   Service service(context, notifier);

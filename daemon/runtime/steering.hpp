@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -36,6 +37,9 @@ struct ServiceView {
   std::set<std::string> arrived;  ///< académies whose deliveries no run has seen yet
 };
 
+/// RUN-072: what had to wait until the daemon ended.
+Problem daemon_is_ending();
+
 class Steering {
  public:
   virtual ~Steering() = default;
@@ -48,7 +52,12 @@ class Steering {
   virtual Result<void> cancel() = 0;
   /// Reads the configuration again; what is wrong with it, when it is not taken.
   virtual Problems reload() = 0;
-  /// Does `work` when nothing else writes, and nothing else meanwhile.
+  /// Waits until nothing else is under way; from then on this is, until the turn is let go. Null
+  /// when the daemon ends first. Who only reads takes a turn too: a run learns the server's schema
+  /// into the rules that others work with.
+  using Turn = std::shared_ptr<void>;
+  virtual asio::awaitable<Turn> take_turn(Cause cause) = 0;
+  /// Does `work` in a turn of its own and remembers how it ended.
   virtual asio::awaitable<RunResult> alone(Cause cause,
                                            std::function<asio::awaitable<RunResult>()> work) = 0;
 };

@@ -91,7 +91,7 @@ class Control(ControlTest):
 
     def test_every_endpoint_is_described_and_answers_as_described(self):
         with open(os.path.join(SOURCE, "daemon/runtime/administration.cpp"), encoding="utf-8") as source:
-            made = set(re.findall(r'\{?"(GET|POST)", "(/v1/[^"]*)"', source.read()))
+            made = set(re.findall(r'\{?"(GET|POST)",\s+"(/v1/[^"]*)"', source.read()))
         self.assertEqual({(m.upper(), p) for p, ms in OPENAPI["paths"].items() for m in ms}, made)
         scene = self.control_scene(persons=4000)
         daemon = self.ready(scene)
