@@ -175,6 +175,7 @@ class Administration {
     if (reason.empty()) return reason_missing();
     auto id = steering_.ask_for_run(actor_of(request), reason);
     if (!id) return Answer::problem(409, id.error());
+    note_order(request, "run " + *id, reason);
     return Answer::json(json::object{{"run", *id}}, 202);
   }
 
@@ -182,9 +183,10 @@ class Administration {
     const std::string reason = text_in(request, "reason");
     if (reason.empty()) return reason_missing();
     const ServiceView view = steering_.view();
+    if (view.underway && !note_order(request, "cancel " + view.underway->cause.run, reason))
+      return not_journaled();
     if (auto cancelled = steering_.cancel(); !cancelled)
       return Answer::problem(409, cancelled.error());
-    note_order(request, "cancel " + view.underway->cause.run, reason);
     return Answer::json(json::object{{"run", view.underway->cause.run}}, 202);
   }
 
@@ -232,8 +234,9 @@ class Administration {
     };
     const Answer answer = co_await run_on(context_.workers, std::move(read));
     const Cause cause{new_run_id(), actor_of(request), "review"};
-    if (answer.status == 200)
-      record(context_, AuditType::read, cause, "held plan " + parameter(request, "id") + " shown");
+    if (answer.status == 200 && !record(context_, AuditType::read, cause,
+                                        "held plan " + parameter(request, "id") + " shown"))
+      co_return not_journaled();
     co_return answer;
   }
 
@@ -281,7 +284,8 @@ class Administration {
       const DryRun dry = co_await plan_only(context_, wanted);
       if (dry.problems.has_errors())
         co_return Answer::problem(status_of(dry.problems), dry.problems);
-      record(context_, AuditType::read, cause, "plan of " + to_string(wanted) + " shown");
+      if (!record(context_, AuditType::read, cause, "plan of " + to_string(wanted) + " shown"))
+        co_return not_journaled();
       co_return Answer::json(json::object{{"plan", render(dry.plan)},
                                           {"digest", plan_digest(dry.plan)},
                                           {"exit_code", dry.exit_code}});
@@ -307,7 +311,8 @@ class Administration {
     auto explanations = co_await explain_now(context_, std::move(asked), std::move(attribute));
     if (!explanations)
       co_return Answer::problem(status_of(explanations.error()), explanations.error());
-    record(context_, AuditType::read, cause, "explanation of " + subject + " shown");
+    if (!record(context_, AuditType::read, cause, "explanation of " + subject + " shown"))
+      co_return not_journaled();
     json::array list;
     for (const Explanation& explanation : *explanations)
       list.push_back(json::value(render(explanation)));
@@ -334,9 +339,19 @@ class Administration {
     return context_.config.settings.state_directory / "reports";
   }
 
-  void note_order(const Request& request, const std::string& order, const std::string& reason) {
+  bool note_order(const Request& request, const std::string& order, const std::string& reason) {
     const Cause cause{new_run_id(), actor_of(request), reason};
-    record(context_, AuditType::order, cause, order);
+    return record(context_, AuditType::order, cause, order);
+  }
+
+  /// Nothing of persons is shown, and nothing is ordered, without a trace.
+  static Answer not_journaled() {
+    return Answer::problem(503,
+                           Problem{Severity::error,
+                                   "ADM-004",
+                                   {},
+                                   "this cannot be journaled now, so it is not done",
+                                   "another process may be at work; ask again, or see the log"});
   }
 
   [[nodiscard]] json::object status_json() const {

@@ -149,7 +149,7 @@ asio::awaitable<Result<void>> apply_whole(Context& context, Workplace& place, Pl
 /// What a held plan needs before it may be applied. No value: it may; else why it waits on.
 Result<std::optional<Problem>> ask_second_person(Context& context, Workplace& place,
                                                  const HeldPlan& held, const PlanFile& file,
-                                                 const Cause& cause) {
+                                                 const std::string& schools, const Cause& cause) {
   const std::set<Surprise>& kinds = context.config.settings.second_person;
   const bool needed = std::ranges::any_of(
       file.holds, [&](const Hold& hold) { return kinds.contains(hold.surprise); });
@@ -158,6 +158,7 @@ Result<std::optional<Problem>> ask_second_person(Context& context, Workplace& pl
   auto given = holds.approvals(held);
   if (!given) return given.error();
   for (const Approval& approval : *given) {
+    if (approval.schools != schools) continue;  // two persons have to agree on the same
     if (approval.actor == cause.actor)
       return Problems(Problem{Severity::error,
                               "HOLD-005",
@@ -170,7 +171,7 @@ Result<std::optional<Problem>> ask_second_person(Context& context, Workplace& pl
                                   "first approval of plan " + held.id + "; it waits for a second");
       !written)
     return written.error();
-  if (auto added = holds.add_approval(held, {now_rfc3339(), cause.actor}); !added)
+  if (auto added = holds.add_approval(held, {now_rfc3339(), cause.actor, schools}); !added)
     return added.error();
   return std::optional<Problem>(
       Problem{Severity::note,
@@ -199,11 +200,6 @@ Result<void> narrow(Context& context, Workplace& place, PlanFile& file,
                             "no change of this plan is of these schools alone",
                             "see which schools it is about: entsync hold show"});
   if (parts.held.changes.empty()) return {};
-  std::vector<Hold> reasons;
-  for (const Hold& hold : file.holds)
-    if (hold.scope != HoldScope::school ||
-        std::ranges::find(schools, hold.key.substr(0, hold.key.find('/'))) == schools.end())
-      reasons.push_back(hold);
   Holds holds(context.config.settings.state_directory);
   const HeldPlan rest = holds.named(parts.held);
   if (auto written = append_event(*place.journal, AuditType::held, cause,
@@ -212,7 +208,7 @@ Result<void> narrow(Context& context, Workplace& place, PlanFile& file,
       !written)
     return written;
   context.log.info("HOLD-007", "the rest of the plan waits as " + rest.id);
-  return holds.keep(rest, parts.held, reasons, file.after);
+  return holds.keep(rest, parts.held, file.holds, file.after);
 }
 
 /// Both ways to apply a plan that somebody has looked at: `load` gives it once the lock is ours.
@@ -227,13 +223,16 @@ asio::awaitable<RunResult> apply_reviewed(Context& context, std::function<Result
     fail(result, place.error());
     co_return result;
   }
-  auto file = load();
+  std::ranges::sort(schools);
+  auto file = co_await run_on(context.workers, std::move(load));
   if (!file) {
     fail(result, file.error());
     co_return result;
   }
   if (held) {
-    auto waits = ask_second_person(context, *place, *held, *file, cause);
+    std::string agreed;
+    for (const std::string& uai : schools) agreed += (agreed.empty() ? "" : ",") + uai;
+    auto waits = ask_second_person(context, *place, *held, *file, agreed, cause);
     if (!waits) {
       fail(result, waits.error());
       co_return result;

@@ -49,44 +49,16 @@ fs::path unused(const fs::path& wanted) {
   return path;
 }
 
-/// When it was put where it is: a rename changes the status, copies keep the time of the content.
-std::chrono::sys_seconds status_time(const fs::path& path) {
+/// When it was taken, see mark_taken.
+std::chrono::sys_seconds time_taken(const fs::path& path) {
   struct stat status {};
   if (::lstat(path.c_str(), &status) != 0) return {};
-  return std::chrono::sys_seconds(std::chrono::seconds(status.st_ctim.tv_sec));
+  return std::chrono::sys_seconds(std::chrono::seconds(status.st_mtim.tv_sec));
 }
 
-Result<void> shred_file(const fs::path& path) {
-  const int file = ::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
-  if (file >= 0) {
-    struct stat status {};
-    ::fstat(file, &status);
-    const std::array<char, 1 << 16> zeros{};
-    for (off_t left = status.st_size; left > 0;) {
-      const auto size =
-          static_cast<std::size_t>(std::min<off_t>(left, static_cast<off_t>(zeros.size())));
-      const ssize_t written = ::write(file, zeros.data(), size);
-      if (written <= 0) break;
-      left -= written;
-    }
-    ::fdatasync(file);
-    ::close(file);
-  }
-  if (::unlink(path.c_str()) == 0) return {};
-  return cannot("the delivery cannot be removed", path, errno);
-}
-
-Result<void> shred(const fs::path& path) {
-  std::error_code error;
-  if (!fs::is_directory(fs::symlink_status(path, error))) return shred_file(path);
-  std::vector<fs::path> inside;
-  for (fs::directory_iterator entry(path, error); !error && entry != fs::directory_iterator();
-       entry.increment(error))
-    inside.push_back(entry->path());
-  for (const fs::path& one : inside)
-    if (auto gone = shred(one); !gone) return gone;
-  if (::rmdir(path.c_str()) == 0) return {};
-  return cannot("the folder cannot be removed", path, errno);
+/// A transfer may have kept the time of the export; what counts here is the time of its arrival.
+void mark_taken(const fs::path& path) {
+  ::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
 }
 
 std::vector<fs::path> sorted_entries(const fs::path& directory) {
@@ -97,6 +69,42 @@ std::vector<fs::path> sorted_entries(const fs::path& directory) {
     paths.push_back(entry->path());
   std::ranges::sort(paths);
   return paths;
+}
+
+/// Whether all of a file was overwritten.
+bool overwrite(const fs::path& path) {
+  const int file = ::open(path.c_str(), O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+  if (file < 0) return false;
+  struct stat status {};
+  bool whole = ::fstat(file, &status) == 0;
+  const std::array<char, 1 << 16> zeros{};
+  for (off_t left = status.st_size; whole && left > 0;) {
+    const auto size =
+        static_cast<std::size_t>(std::min<off_t>(left, static_cast<off_t>(zeros.size())));
+    const ssize_t written = ::write(file, zeros.data(), size);
+    whole = written > 0;
+    left -= written;
+  }
+  whole = ::fdatasync(file) == 0 && whole;
+  ::close(file);
+  return whole;
+}
+
+void shred(const fs::path& path, Problems& problems) {
+  std::error_code error;
+  const auto type = fs::symlink_status(path, error).type();
+  if (type == fs::file_type::directory) {
+    for (const fs::path& one : sorted_entries(path)) shred(one, problems);
+    if (::rmdir(path.c_str()) != 0)
+      problems.append(cannot("the folder cannot be removed", path, errno));
+    return;
+  }
+  if (type == fs::file_type::regular && !overwrite(path))
+    problems.warning("INB-011", {path.string(), 0, {}},
+                     "the file could not be overwritten before it was removed",
+                     "it belongs to somebody else, or the disk failed: see that no copy is left");
+  if (::unlink(path.c_str()) != 0)
+    problems.append(cannot("the delivery cannot be removed", path, errno));
 }
 
 }  // namespace
@@ -142,16 +150,21 @@ Result<fs::path> DeliveryStore::accept(const std::string& academie, Date date,
   std::error_code error;
   if (one && (!extension.empty() || fs::is_directory(items.front(), error))) {
     const fs::path target = base.string() + extension;
+    mark_taken(items.front());
     if (auto moved = move(items.front(), target); !moved) return moved.error();
     return target;
   }
   // Loose parts are gathered in a folder that is no delivery until it has all of them.
   const fs::path gathering = directory / gathering_name;
   if (auto made = make_private_directory(gathering); !made) return made.error();
+  Result<void> moved;
   for (const fs::path& item : items)
-    if (auto moved = move(item, gathering / item.filename()); !moved) return moved.error();
-  if (auto moved = move(gathering, base); !moved) return moved.error();
-  return base;
+    if (moved) moved = move(item, gathering / item.filename());
+  if (moved) moved = move(gathering, base);
+  if (moved) return base;
+  // Half of a delivery must not meet the half of another one here.
+  if (auto back = give_back(academie, items.front().parent_path()); !back) return back.error();
+  return moved.error();
 }
 
 Result<void> DeliveryStore::give_back(const std::string& academie, const fs::path& inbox) {
@@ -167,7 +180,10 @@ Result<fs::path> DeliveryStore::refuse(const std::string& academie, const std::s
   const fs::path directory = unused(quarantine_ / academie / stamp);
   if (auto made = make_private_directory(directory); !made) return made.error();
   for (const fs::path& item : items)
-    if (auto moved = move(item, directory / item.filename()); !moved) return moved.error();
+    if (auto moved = move(item, directory / item.filename()); !moved) {
+      ::rmdir(directory.c_str());  // when it is empty: it is no refused delivery
+      return moved.error();
+    }
   const fs::path reason = directory.string() + reason_suffix;
   if (auto written = write_file_atomically(reason, to_string(reasons)); !written)
     return written.error();
@@ -182,7 +198,7 @@ std::vector<StoredDelivery> DeliveryStore::list() const {
       const std::string name = path.filename().string();
       const bool ours = name == replaced_name || name.ends_with(reason_suffix);
       if (name.starts_with('.') || ours) continue;
-      all.push_back({academie, path, state, status_time(path)});
+      all.push_back({academie, path, state, time_taken(path)});
     }
   };
   for (const fs::path& folder : sorted_entries(accepted_)) {
@@ -195,9 +211,8 @@ std::vector<StoredDelivery> DeliveryStore::list() const {
   return all;
 }
 
-Result<std::vector<fs::path>> DeliveryStore::sweep(std::chrono::sys_seconds now,
-                                                   std::chrono::days keep) {
-  std::vector<fs::path> gone;
+DeliveryStore::Swept DeliveryStore::sweep(std::chrono::sys_seconds now, std::chrono::days keep) {
+  Swept swept;
   const std::vector<StoredDelivery> all = list();
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].since + keep > now) continue;
@@ -209,14 +224,13 @@ Result<std::vector<fs::path>> DeliveryStore::sweep(std::chrono::sys_seconds now,
                                               later.state == StoredDelivery::State::accepted;
                                      });
     if (newest) continue;
-    if (auto shredded = shred(all[i].path); !shredded) return shredded.error();
-    if (all[i].state == StoredDelivery::State::refused) {
-      std::error_code ignored;
-      fs::remove(reason_of(all[i]), ignored);
-    }
-    gone.push_back(all[i].path);
+    shred(all[i].path, swept.problems);
+    std::error_code error;
+    if (fs::exists(fs::symlink_status(all[i].path, error))) continue;
+    if (all[i].state == StoredDelivery::State::refused) fs::remove(reason_of(all[i]), error);
+    swept.gone.push_back(all[i].path);
   }
-  return gone;
+  return swept;
 }
 
 }  // namespace entsync

@@ -47,10 +47,14 @@ class DeliveryStore {
   [[nodiscard]] std::vector<StoredDelivery> list() const;
 
   /// Shreds what is older than `keep`, except the newest accepted delivery of each académie, which
-  /// runs still need. Gives what is gone. Overwriting is all that a program can do: file systems
-  /// and disks that write elsewhere keep copies (see docs/configuration.md).
-  Result<std::vector<std::filesystem::path>> sweep(std::chrono::sys_seconds now,
-                                                   std::chrono::days keep);
+  /// runs still need. What cannot be removed keeps none of the others. Overwriting is all that a
+  /// program can do: file systems and disks that write elsewhere keep copies (see
+  /// docs/configuration.md).
+  struct Swept {
+    std::vector<std::filesystem::path> gone;
+    Problems problems;  ///< of those that could not be removed, or not be overwritten before
+  };
+  Swept sweep(std::chrono::sys_seconds now, std::chrono::days keep);
 
  private:
   std::filesystem::path accepted_;

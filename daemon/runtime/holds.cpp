@@ -11,6 +11,7 @@ namespace {
 namespace fs = std::filesystem;
 constexpr std::size_t id_digits = 12;
 constexpr std::string_view extension = ".json";
+constexpr std::string_view all_schools = "-";
 
 fs::path approvals_file(const HeldPlan& held) {
   return held.path.string() + ".approvals";
@@ -77,8 +78,11 @@ Result<std::vector<Approval>> Holds::approvals(const HeldPlan& held) const {
   if (!text) return text.error();
   std::istringstream lines(*text);
   Approval approval;
-  while (lines >> approval.at && std::getline(lines >> std::ws, approval.actor))
+  while (lines >> approval.at >> approval.schools &&
+         std::getline(lines >> std::ws, approval.actor)) {
+    if (approval.schools == all_schools) approval.schools.clear();
     all.push_back(approval);
+  }
   return all;
 }
 
@@ -87,7 +91,9 @@ Result<void> Holds::add_approval(const HeldPlan& held, const Approval& approval)
   if (!all) return all.error();
   all->push_back(approval);
   std::string text;
-  for (const Approval& one : *all) text += one.at + " " + one.actor + "\n";
+  for (const Approval& one : *all)
+    text += one.at + " " + (one.schools.empty() ? std::string(all_schools) : one.schools) + " " +
+            one.actor + "\n";
   return write_file_atomically(approvals_file(held), text);
 }
 

@@ -20,6 +20,7 @@ struct HeldPlan {
 struct Approval {
   std::string at;  ///< RFC 3339
   std::string actor;
+  std::string schools;  ///< UAIs that it is for, comma-separated; empty: all of the plan
 };
 
 class Holds {

@@ -73,7 +73,7 @@ asio::awaitable<void> Inbox::watch() {
   watch_kernel();
   while (!stopped_) {
     co_await look();
-    sweep();
+    co_await sweep();
     if (stopped_) break;
     timer_.expires_after(std::clamp(settings_.settle / 2, std::chrono::seconds(1), longest_pause));
     boost::system::error_code cancelled;
@@ -92,8 +92,11 @@ void Inbox::stop() {
 void Inbox::prepare() {
   for (const config::Academie& academie : context_.config.settings.academies) {
     if (!academie.by_inbox) continue;
+    // The group of the inbox is that of the transfer: its folders are for both.
     std::error_code error;
+    const mode_t before = ::umask(0007);
     fs::create_directories(folder_of(academie), error);
+    ::umask(before);
     if (error)
       context_.log.problems(
           Problem{Severity::error,
@@ -226,6 +229,7 @@ void Inbox::accept(const Item& item, Known& known, Date date) {
   auto path = store_.accept(item.academie->code, date, item.paths);
   if (!path) {
     context_.log.problems(path.error());
+    known.refusal = path.error();  // nothing changes by looking again
     return;
   }
   known = {};
@@ -239,7 +243,9 @@ void Inbox::refuse(const Item& item, Known& known) {
   auto path = store_.refuse(item.academie->code, new_run_id(), item.paths, why);
   if (!path) {
     context_.log.problems(path.error());
-    known.refusal = why;
+    Problems all = why;
+    all.append(path.error());
+    events_.refused(item.academie->code, all);  // once: it stays where it is until it changes
     return;
   }
   known = {};
@@ -248,19 +254,17 @@ void Inbox::refuse(const Item& item, Known& known) {
   events_.refused(item.academie->code, why);
 }
 
-/// Once a day, and not while a run reads.
-void Inbox::sweep() {
+/// Once a day; beside the loop, for gigabytes may have to be overwritten.
+asio::awaitable<void> Inbox::sweep() {
   const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
   const auto day = std::chrono::floor<std::chrono::days>(now);
-  if (swept_ == day || events_.is_busy()) return;
+  if (swept_ == day || events_.is_busy()) co_return;
   swept_ = day;
-  const auto gone = store_.sweep(now, settings_.keep);
-  if (!gone) {
-    context_.log.problems(gone.error());
-    return;
-  }
-  for (const fs::path& path : *gone)
-    context_.log.info("INB-006", path.string() + " was kept long enough and is shredded");
+  auto work = [this, now] { return store_.sweep(now, settings_.keep); };
+  const DeliveryStore::Swept swept = co_await run_on(context_.workers, std::move(work));
+  context_.log.problems(swept.problems);
+  for (const fs::path& path : swept.gone)
+    context_.log.info("INB-006", path.string() + " was kept long enough and is removed");
 }
 
 }  // namespace entsync

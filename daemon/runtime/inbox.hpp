@@ -54,7 +54,7 @@ class Inbox {
   asio::awaitable<void> examine(const Item& item, Known& known);
   void accept(const Item& item, Known& known, Date date);
   void refuse(const Item& item, Known& known);
-  void sweep();
+  asio::awaitable<void> sweep();
   [[nodiscard]] std::vector<Item> items(const config::Academie& academie);
   [[nodiscard]] std::filesystem::path folder_of(const config::Academie& academie) const;
 

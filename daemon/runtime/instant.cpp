@@ -29,6 +29,10 @@ std::string now_rfc3339() {
   return print("%Y-%m-%dT%H:%M:%S", now) + fraction.data();
 }
 
+std::string rfc3339(std::chrono::sys_seconds time) {
+  return print("%Y-%m-%dT%H:%M:%SZ", time);
+}
+
 Date today() {
   return Date(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }

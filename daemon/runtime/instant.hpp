@@ -1,6 +1,7 @@
 #pragma once
 /// The clock and the names made from it. The only place of the program that asks what time it is.
 
+#include <chrono>
 #include <string>
 
 #include "core/date.hpp"
@@ -9,6 +10,9 @@ namespace entsync {
 
 /// RFC 3339 UTC with milliseconds: "2026-11-24T02:30:00.123Z".
 std::string now_rfc3339();
+
+/// The same of a moment, in whole seconds.
+std::string rfc3339(std::chrono::sys_seconds time);
 
 /// The day it is in UTC.
 Date today();

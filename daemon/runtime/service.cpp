@@ -108,6 +108,7 @@ class Service : public Steering {
   }
 
   Result<std::string> ask_for_run(const std::string& actor, const std::string& reason) override {
+    if (ended()) return Problems(daemon_is_ending());
     if (asked_)
       return Problems(Problem{Severity::error,
                               "RUN-070",
@@ -203,9 +204,9 @@ class Service : public Steering {
   /// What was accepted before a restart and no run has seen yet.
   void find_arrived() {
     if (!has_inbox()) return;
-    const sys_seconds last = last_start();
+    const auto last = remembered(last_run_file());
     for (const StoredDelivery& stored : store_.list())
-      if (stored.state == StoredDelivery::State::accepted && stored.since > last)
+      if (stored.state == StoredDelivery::State::accepted && (!last || stored.since >= *last))
         arrived_.insert(stored.academie);
   }
 
@@ -293,23 +294,34 @@ class Service : public Steering {
     return context_.config.settings.state_directory / "last-start";
   }
 
+  /// When the last run began that came to its end, whatever it was: what arrived later than that no
+  /// run has seen. A run that a stop or a crash cut off does not count.
+  [[nodiscard]] std::filesystem::path last_run_file() const {
+    return context_.config.settings.state_directory / "last-run";
+  }
+
+  static std::optional<sys_seconds> remembered(const std::filesystem::path& file) {
+    const auto text = read_file(file);
+    if (!text) return std::nullopt;
+    const auto milliseconds = instant_milliseconds(text->substr(0, text->find('\n')));
+    if (!milliseconds) return std::nullopt;
+    return sys_seconds(std::chrono::seconds(*milliseconds / 1000));
+  }
+
+  void remember(const std::filesystem::path& file, sys_seconds time) {
+    if (const auto written = write_file_atomically(file, rfc3339(time) + "\n"); !written)
+      context_.log.problems(written.error());
+  }
+
   /// The last time that the schedule started a run, or the first start of the daemon.
   sys_seconds last_start() {
     if (started_) return *started_;  // a disk that is full must not start the same run again
-    if (const auto text = read_file(last_start_file())) {
-      const std::string line = text->substr(0, text->find('\n'));
-      if (const auto milliseconds = instant_milliseconds(line))
-        return sys_seconds(std::chrono::seconds(*milliseconds / 1000));
-    }
+    if (const auto last = remembered(last_start_file())) return *last;
     remember_start();
     return now();
   }
 
-  void remember_start() {
-    if (const auto written = write_file_atomically(last_start_file(), now_rfc3339() + "\n");
-        !written)
-      context_.log.problems(written.error());
-  }
+  void remember_start() { remember(last_start_file(), now()); }
 
   std::optional<sys_seconds> next_start() {
     const sys_seconds present = now();
@@ -359,7 +371,9 @@ class Service : public Steering {
 
   asio::awaitable<void> synchronise_now() {
     co_await nothing_under_way();
-    started_ = now();
+    if (ended()) co_return;
+    const sys_seconds began = now();
+    started_ = began;
     remember_start();
     std::string reason = "scheduled synchronisation";
     if (is_due_by_arrival()) {
@@ -372,6 +386,7 @@ class Service : public Steering {
     Turn turn = begin(cause);
     const RunResult result = co_await synchronise(context_, cause);
     turn.reset();
+    if (!context_.stop_requested) remember(last_run_file(), began);
     context_.log.problems(closing_problems(result));
     note_end(cause, result);
     if (auto alert = alert_of(result)) co_await raise_alert(context_, std::move(*alert));

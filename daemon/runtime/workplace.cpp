@@ -26,12 +26,13 @@ asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause&
   if (!ledger) co_return ledger.error();
   auto journal = Journal::open(state, Journal::Mode::append);
   if (!journal) co_return journal.error();
-  auto link = co_await open_directory(context);
-  if (!link) co_return link.error();
-  auto settled = co_await settle_open_intents(context, *link->directory, **journal, cause);
-  if (!settled) co_return settled.error();
+  // From here on others record through it: it may not be opened twice.
   context.journal = journal->get();
   std::unique_ptr<Journal, CloseJournal> kept(journal->release(), CloseJournal{&context});
+  auto link = co_await open_directory(context);
+  if (!link) co_return link.error();
+  auto settled = co_await settle_open_intents(context, *link->directory, *kept, cause);
+  if (!settled) co_return settled.error();
   co_return Workplace{std::move(*lock), std::move(*ledger), std::move(kept), std::move(*link)};
 }
 
@@ -40,7 +41,7 @@ void CloseJournal::operator()(Journal* journal) const {
   delete journal;  // NOLINT(cppcoreguidelines-owning-memory): of a unique_ptr
 }
 
-void record(Context& context, AuditType type, const Cause& cause, std::string detail) {
+bool record(Context& context, AuditType type, const Cause& cause, std::string detail) {
   Result<void> written;
   if (context.journal != nullptr) {
     written = append_event(*context.journal, type, cause, std::move(detail));
@@ -49,7 +50,9 @@ void record(Context& context, AuditType type, const Cause& cause, std::string de
     written = journal ? append_event(**journal, type, cause, std::move(detail))
                       : Result<void>(journal.error());
   }
-  if (!written) context.log.problems(written.error());
+  if (written) return true;
+  context.log.problems(written.error());
+  return false;
 }
 
 Result<void> append_event(Journal& journal, AuditType type, const Cause& cause,
@@ -81,10 +84,12 @@ asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan
   }
   ApplyDriver driver(context, std::move(place.link), *place.journal, cause,
                      apply_options(context.config.settings));
+  struct StopWith {
+    Context& context;
+    ~StopWith() { context.on_stop = nullptr; }
+  } const stop_with{context};
   context.on_stop = [&driver] { driver.request_stop(); };
-  ApplyResult result = co_await driver.run(plan);
-  context.on_stop = nullptr;
-  co_return result;
+  co_return co_await driver.run(plan);
 }
 
 Result<void> supersede_held(Context& context, Workplace& place, const std::string& kept,

@@ -32,8 +32,8 @@ struct Workplace {
 asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause& cause);
 
 /// One record that is not of a run: into the journal of the run at hand, else into the one of the
-/// state directory. What cannot be journaled is logged.
-void record(Context& context, AuditType type, const Cause& cause, std::string detail);
+/// state directory. False, with the reason in the log, when it could not be journaled.
+bool record(Context& context, AuditType type, const Cause& cause, std::string detail);
 
 /// One record that is not of a change.
 Result<void> append_event(Journal& journal, AuditType type, const Cause& cause, std::string detail);
