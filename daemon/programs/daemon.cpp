@@ -62,7 +62,7 @@ std::string text(const json::value& object, std::string_view key) {
   return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
 }
 
-/// "directory 41 000 entries, 3 s" for each stage.
+/// "directory    41000 entries, 3.0 s, 13667/s" for each stage.
 void print_stages(const json::value& under_way) {
   for (const json::value& stage : under_way.at("stages").as_array()) {
     const json::object& one = stage.as_object();
@@ -70,7 +70,9 @@ void print_stages(const json::value& under_way) {
                 static_cast<unsigned long long>(one.at("done").to_number<std::uint64_t>()));
     if (const json::value* total = one.if_contains("total"))
       std::printf(" of %llu", static_cast<unsigned long long>(total->to_number<std::uint64_t>()));
-    std::printf(" %s, %.1f s", text(stage, "unit").c_str(), one.at("seconds").to_number<double>());
+    const double seconds = one.at("seconds").to_number<double>();
+    std::printf(" %s, %.1f s", text(stage, "unit").c_str(), seconds);
+    if (seconds > 0) std::printf(", %.0f/s", one.at("done").to_number<double>() / seconds);
     if (const json::value* left = one.if_contains("seconds_left"))
       std::printf(", about %.0f s left", left->to_number<double>());
     std::printf("%s\n", one.at("running").as_bool() ? "" : ", done");

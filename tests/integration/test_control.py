@@ -199,8 +199,9 @@ class Control(ControlTest):
         self.assertNotIn("  open  ", scene.entsync("audit", "all").stdout)
         self.assertIn("wrong day", scene.entsync("audit", "all").stdout)
         scene.entsync("run", "start", "--reason", "go on")
+        self.assertTrue(wait_until(lambda: ask(scene.socket, "GET", "/v1/status")[1]["under_way"]))
+        self.assertRegex(scene.entsync("run", "follow").stdout, r"apply .* changes, \d+\.\d s, \d+/s")
         self.assertTrue(wait_until(lambda: daemon.log().count("RUN-004") == 2, 120), daemon.log())
-        scene.entsync("run", "follow")
         scene.check()
         self.assertIn("last run", scene.entsync("status").stdout)
         run = scene.entsync("run", "list").stdout.split()[0]
