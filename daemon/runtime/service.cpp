@@ -11,7 +11,7 @@
 #include <random>
 #include <set>
 
-#include "administration.hpp"
+#include "administration/administration.hpp"
 #include "alerts.hpp"
 #include "control/server.hpp"
 #include "core/calendar_expression.hpp"

@@ -1,6 +1,7 @@
 """The control API of a running daemon, asked as its clients ask it: over the socket, by accounts with and
 without a role. docs/openapi.json is held against what it answers."""
 
+import glob
 import grp
 import json
 import os
@@ -90,8 +91,10 @@ class Control(ControlTest):
         return status, answer
 
     def test_every_endpoint_is_described_and_answers_as_described(self):
-        with open(os.path.join(SOURCE, "daemon/runtime/administration.cpp"), encoding="utf-8") as source:
-            made = set(re.findall(r'\{?"(GET|POST)",\s+"(/v1/[^"]*)"', source.read()))
+        made = set()
+        for path in glob.glob(os.path.join(SOURCE, "daemon/runtime/administration/*.cpp")):
+            with open(path, encoding="utf-8") as source:
+                made |= set(re.findall(r'"(GET|POST)",\s+"(/v1/[^"]*)"', source.read()))
         self.assertEqual({(m.upper(), p) for p, ms in OPENAPI["paths"].items() for m in ms}, made)
         scene = self.control_scene(persons=4000)
         daemon = self.ready(scene)

@@ -5,9 +5,9 @@
 
 #include <vector>
 
-#include "context.hpp"
 #include "control/endpoint.hpp"
-#include "steering.hpp"
+#include "runtime/context.hpp"
+#include "runtime/steering.hpp"
 
 namespace entsync {
 

@@ -1,0 +1,17 @@
+#include "runtime/administration/administration.hpp"
+
+#include "runtime/administration/endpoints.hpp"
+
+namespace entsync {
+
+std::vector<control::Endpoint> administration(Context& context, Steering& steering) {
+  const auto desk = std::make_shared<Desk>(context, steering);
+  Endpoints endpoints;
+  add_state(endpoints, desk);
+  add_runs(endpoints, desk);
+  add_holds(endpoints, desk);
+  add_on_demand(endpoints, desk);
+  return endpoints.take();
+}
+
+}  // namespace entsync

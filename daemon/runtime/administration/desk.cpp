@@ -1,0 +1,148 @@
+#include "runtime/administration/desk.hpp"
+
+#include "runtime/holds.hpp"
+#include "runtime/instant.hpp"
+#include "runtime/workplace.hpp"
+
+namespace entsync {
+
+namespace json = boost::json;
+using control::Answer;
+using control::Request;
+
+namespace {
+
+json::object stage_json(const Progress::View& stage) {
+  json::object object{{"stage", stage.stage},
+                      {"unit", stage.unit},
+                      {"done", stage.done},
+                      {"seconds", stage.seconds},
+                      {"running", stage.running}};
+  if (stage.total > 0) {
+    object["total"] = stage.total;
+    if (stage.running && stage.done > 0)
+      object["seconds_left"] = stage.seconds * static_cast<double>(stage.total - stage.done) /
+                               static_cast<double>(stage.done);
+  }
+  return object;
+}
+
+}  // namespace
+
+Desk::Desk(Context& of, Steering& by)
+    : context(of),
+      steering(by),
+      zone(TimeZone::named(of.config.settings.schedule.time_zone).value()) {}
+
+bool Desk::note_order(const Request& request, const std::string& order, const std::string& reason) {
+  const Cause cause{new_run_id(), actor_of(request), reason};
+  return record(context, AuditType::order, cause, order);
+}
+
+json::object Desk::status() const {
+  const ServiceView view = steering.view();
+  json::object status{{"since", zone.text(view.since)}};
+  status["next_run"] = view.next ? json::value(zone.text(*view.next)) : json::value();
+  if (view.underway) {
+    json::array stages;
+    for (const Progress::View& stage : context.progress.view())
+      if (!stage.unit.empty()) stages.push_back(stage_json(stage));
+    status["under_way"] = json::object{{"run", view.underway->cause.run},
+                                       {"actor", view.underway->cause.actor},
+                                       {"reason", view.underway->cause.reason},
+                                       {"since", zone.text(view.underway->since)},
+                                       {"stages", stages}};
+  } else {
+    status["under_way"] = nullptr;
+  }
+  if (view.last)
+    status["last_run"] = json::object{{"run", view.last->cause.run},
+                                      {"exit_code", view.last->exit_code},
+                                      {"ended", zone.text(view.last->at)},
+                                      {"seconds", view.last->seconds},
+                                      {"summary", view.last->last_line}};
+  else
+    status["last_run"] = nullptr;
+  json::array arrived;
+  for (const std::string& academie : view.arrived) arrived.push_back(json::value(academie));
+  status["arrived"] = arrived;
+  json::array held;
+  if (const auto plans = Holds(state_directory()).list())
+    for (const HeldPlan& plan : *plans) held.push_back(json::value(plan.id));
+  status["held"] = held;
+  return status;
+}
+
+std::string actor_of(const Request& request) {
+  return "user:" + request.caller.name;
+}
+
+std::string text_in(const Request& request, std::string_view key) {
+  if (!request.body.is_object()) return {};
+  const json::value* value = request.body.as_object().if_contains(key);
+  return value != nullptr && value->is_string() ? std::string(value->as_string()) : std::string();
+}
+
+bool flag_in(const Request& request, std::string_view key) {
+  if (!request.body.is_object()) return false;
+  const json::value* value = request.body.as_object().if_contains(key);
+  return value != nullptr && value->is_bool() && value->as_bool();
+}
+
+std::vector<std::string> texts_in(const Request& request, std::string_view key) {
+  std::vector<std::string> texts;
+  if (!request.body.is_object()) return texts;
+  const json::value* value = request.body.as_object().if_contains(key);
+  if (value == nullptr || !value->is_array()) return texts;
+  for (const json::value& one : value->as_array())
+    if (one.is_string()) texts.emplace_back(one.as_string());
+  return texts;
+}
+
+std::string parameter(const Request& request, const std::string& name) {
+  const auto found = request.parameters.find(name);
+  return found == request.parameters.end() ? std::string() : found->second;
+}
+
+json::array problems_json(const Problems& problems) {
+  json::array list;
+  for (const Problem& problem : problems.list)
+    list.push_back(
+        json::object{{"code", problem.code}, {"what", problem.what}, {"remedy", problem.remedy}});
+  return list;
+}
+
+unsigned status_of(const Problems& problems) {
+  for (const Problem& problem : problems.list)
+    if (problem.code == "HOLD-002" || problem.code == "SCOPE-002" || problem.code == "EXPL-001")
+      return 404;
+  return 409;
+}
+
+Answer bad_request(std::string what, std::string remedy) {
+  return Answer::problem(
+      400, Problem{Severity::error, "ADM-001", {}, std::move(what), std::move(remedy)});
+}
+
+Answer reason_missing() {
+  return bad_request("a reason is missing", "add \"reason\": it is journaled with your name");
+}
+
+Answer not_journaled() {
+  return Answer::problem(503, Problem{Severity::error,
+                                      "ADM-004",
+                                      {},
+                                      "this cannot be journaled now, so it is not done",
+                                      "another process may be at work; ask again, or see the log"});
+}
+
+Answer result_answer(const RunResult& result) {
+  if (result.exit_code == exit_failed)
+    return Answer::problem(status_of(result.problems), result.problems);
+  return Answer::json(json::object{{"run", result.report.run},
+                                   {"exit_code", result.exit_code},
+                                   {"summary", last_line(result.report)},
+                                   {"problems", problems_json(result.problems)}});
+}
+
+}  // namespace entsync

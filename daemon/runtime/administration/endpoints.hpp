@@ -1,0 +1,47 @@
+#pragma once
+/// The endpoints of the control API by subject, one source each. Each adds its own to the list and
+/// keeps the desk alive as long as they live.
+
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "control/endpoint.hpp"
+#include "runtime/administration/desk.hpp"
+
+namespace entsync {
+
+class Endpoints {
+ public:
+  using Handle = std::function<asio::awaitable<control::Answer>(control::Request)>;
+  using Stream = std::function<asio::awaitable<void>(control::Request, control::EventStream)>;
+
+  void add(const char* method, const char* pattern, control::Role role, Handle handle) {
+    list_.push_back({method, pattern, role, std::move(handle), {}});
+  }
+  /// An answer that is ready at once.
+  template <class F>
+  void add_ready(const char* method, const char* pattern, control::Role role, F answer) {
+    add(method, pattern, role,
+        [answer](control::Request request) -> asio::awaitable<control::Answer> {
+          co_return answer(request);
+        });
+  }
+  void add_stream(const char* method, const char* pattern, control::Role role, Stream stream) {
+    list_.push_back({method, pattern, role, {}, std::move(stream)});
+  }
+
+  [[nodiscard]] std::vector<control::Endpoint> take() { return std::move(list_); }
+
+ private:
+  std::vector<control::Endpoint> list_;
+};
+
+/// State, health, figures, schedule and deliveries of the daemon, and its configuration anew.
+void add_state(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
+void add_runs(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
+void add_holds(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
+/// The plan, the synchronisation and the explanation of a part.
+void add_on_demand(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
+
+}  // namespace entsync

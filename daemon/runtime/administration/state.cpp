@@ -1,0 +1,80 @@
+#include "runtime/administration/endpoints.hpp"
+
+#include <chrono>
+
+#include "core/calendar_expression.hpp"
+#include "runtime/delivery_store.hpp"
+#include "runtime/holds.hpp"
+#include "runtime/metrics.hpp"
+
+namespace entsync {
+namespace {
+
+namespace json = boost::json;
+using control::Answer;
+using control::Request;
+using control::Role;
+
+Answer health(Desk& desk) {
+  const ServiceView view = desk.steering.view();
+  const auto held = Holds(desk.state_directory()).list();
+  const bool failed = view.last && view.last->exit_code == exit_failed;
+  const bool waits = !held || !held->empty();
+  const char* state = failed ? "failed" : waits ? "held" : "ok";
+  return Answer::json(json::object{{"state", state}}, failed || waits ? 503 : 200);
+}
+
+Answer schedule(Desk& desk) {
+  json::array times;
+  auto time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const config::Schedule& schedule = desk.context.config.settings.schedule;
+  for (int i = 0; i < 10; ++i) {
+    const auto next = next_of(schedule.run, time, desk.zone);
+    if (!next) break;
+    times.push_back(json::value(desk.zone.text(*next)));
+    time = *next;
+  }
+  return Answer::json(json::object{{"time_zone", schedule.time_zone}, {"next", times}});
+}
+
+Answer deliveries(Desk& desk) {
+  json::array list;
+  for (const StoredDelivery& stored : DeliveryStore(desk.state_directory()).list())
+    list.push_back(json::object{{"academie", stored.academie},
+                                {"name", stored.path.filename().string()},
+                                {"state", to_string(stored.state)},
+                                {"since", desk.zone.text(stored.since)}});
+  return Answer::json(json::object{{"deliveries", list}});
+}
+
+Answer metrics(Desk& desk) {
+  Answer answer;
+  answer.content_type = "text/plain; version=0.0.4; charset=utf-8";
+  answer.body = metrics_text(desk.context.config.settings, desk.steering.view());
+  return answer;
+}
+
+Answer reload(Desk& desk, const Request& request) {
+  desk.note_order(request, "reload", text_in(request, "reason"));
+  const Problems problems = desk.steering.reload();
+  if (problems.has_errors())
+    return Answer::json(json::object{{"taken", false}, {"problems", problems_json(problems)}}, 409);
+  return Answer::json(json::object{{"taken", true}});
+}
+
+}  // namespace
+
+void add_state(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
+  using R = const Request&;
+  endpoints.add_ready("GET", "/v1/status", Role::viewer,
+                      [desk](R) { return Answer::json(desk->status()); });
+  endpoints.add_ready("GET", "/v1/health", Role::viewer, [desk](R) { return health(*desk); });
+  endpoints.add_ready("GET", "/v1/metrics", Role::viewer, [desk](R) { return metrics(*desk); });
+  endpoints.add_ready("GET", "/v1/schedule", Role::viewer, [desk](R) { return schedule(*desk); });
+  endpoints.add_ready("GET", "/v1/deliveries", Role::viewer,
+                      [desk](R) { return deliveries(*desk); });
+  endpoints.add_ready("POST", "/v1/reload", Role::operator_,
+                      [desk](R request) { return reload(*desk, request); });
+}
+
+}  // namespace entsync
