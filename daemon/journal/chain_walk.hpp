@@ -23,15 +23,21 @@ class ChainWalk {
   [[nodiscard]] std::uint64_t last() const { return seq_; }
   /// Its hash, hexadecimal; empty before the first.
   [[nodiscard]] std::string head() const { return seq_ == 0 ? "" : hexadecimal(hash_); }
+  [[nodiscard]] const ChainHash& hash() const { return hash_; }
+  /// The first record that is older than one before it by more than a minute; it stops no walk.
+  [[nodiscard]] const Finding& clock_fault() const { return clock_fault_; }
   [[nodiscard]] const std::set<std::uint64_t>& open_intents() const { return open_; }
 
  private:
   Finding pair(const AuditRecord& record);
+  void look_at_clock(std::int64_t time);
 
   ChainHasher hasher_;
   std::uint64_t seq_ = 0;
   ChainHash hash_{};
   std::set<std::uint64_t> open_;
+  std::int64_t latest_ = 0;  ///< time of a record, milliseconds
+  Finding clock_fault_;
 };
 
 }  // namespace entsync

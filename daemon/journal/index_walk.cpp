@@ -13,8 +13,9 @@ constexpr const char* index_advice = "; the chain up to there is whole: rebuild 
 
 Fault index_fault(const Posting& row, bool too_many) {
   const std::uint64_t seq = first_of_block(row.block) + std::min(row.at, block_records - 1);
-  return {seq, "the index " + std::string(too_many ? "says too much" : "lacks a key") + " of " +
-                   numbered(seq) + " (or of a record shortly after)" + index_advice};
+  return {FaultKind::index, seq,
+          "the index " + std::string(too_many ? "says too much" : "lacks a key") + " of " +
+              numbered(seq) + " (or of a record shortly after)" + index_advice};
 }
 
 Result<std::int64_t> count(sqlite::Statement& statement) {
@@ -64,9 +65,9 @@ Result<Finding> IndexWalk::check_outcome(const AuditRecord& outcome) {
   const auto row = outcome_.bind(outcome.intent_seq).step();
   if (!row) return row.error();
   if (*row && outcome_.integer(0) == static_cast<std::int64_t>(outcome.seq)) return Finding();
-  return Finding(Fault{outcome.seq, "the index does not know that " + numbered(outcome.seq) +
-                                        " is the outcome of " + numbered(outcome.intent_seq) +
-                                        index_advice});
+  return Finding(Fault{FaultKind::index, outcome.seq,
+                       "the index does not know that " + numbered(outcome.seq) +
+                           " is the outcome of " + numbered(outcome.intent_seq) + index_advice});
 }
 
 Result<Finding> IndexWalk::finish(const std::set<std::uint64_t>& open_intents) {
@@ -111,9 +112,10 @@ Result<Finding> IndexWalk::compare_span(std::uint64_t block) {
   const auto row = block_.bind(block).step();
   if (!row) return row.error();
   if (*row && block_.integer(0) == earliest_ && block_.integer(1) == latest_) return Finding();
-  return Finding(Fault{first_of_block(block), "the index is wrong about the time of records " +
-                                                  std::to_string(first_of_block(block)) + " to " +
-                                                  std::to_string(last_) + index_advice});
+  return Finding(Fault{FaultKind::index, first_of_block(block),
+                       "the index is wrong about the time of records " +
+                           std::to_string(first_of_block(block)) + " to " + std::to_string(last_) +
+                           index_advice});
 }
 
 Result<Finding> IndexWalk::compare_counts() {
@@ -125,9 +127,9 @@ Result<Finding> IndexWalk::compare_counts() {
   const auto outcome_count = count(outcomes_.bind());
   if (!outcome_count) return outcome_count.error();
   if (*beyond != 0 || *block_count != blocks || *outcome_count != outcome_count_)
-    return Finding(Fault{last_ + 1, "the index speaks of records that do not exist after " +
-                                        numbered(last_) +
-                                        ": its end was cut off, or the index was altered"});
+    return Finding(Fault{FaultKind::index, last_ + 1,
+                         "the index speaks of records that do not exist after " + numbered(last_) +
+                             ": its end was cut off, or the index was altered"});
   return Finding();
 }
 
@@ -144,7 +146,8 @@ Result<Finding> IndexWalk::compare_open(const std::set<std::uint64_t>& open_inte
       const std::uint64_t at =
           expected != open_intents.end() ? *expected : static_cast<std::uint64_t>(open_.integer(0));
       return Finding(
-          Fault{at, "the list of open intents is wrong about " + numbered(at) + index_advice});
+          Fault{FaultKind::index, at,
+                "the list of open intents is wrong about " + numbered(at) + index_advice});
     }
     if (!*row) return Finding();
     ++expected;

@@ -92,8 +92,22 @@ class SqliteJournal final : public Journal {
     return head->seq;
   }
 
-  Result<ChainReport> verify(const std::function<void(std::uint64_t)>& progress) override {
-    return verify_journal(database_, progress);
+  Result<ChainReport> verify(const VerifyOptions& options) override {
+    return verify_journal(database_, options);
+  }
+
+  Result<std::optional<std::string>> seal(const Sealing& sealing) override {
+    const std::lock_guard lock(appending_);
+    return entsync::seal(database_, sealing);
+  }
+
+  Result<std::vector<std::string>> checkpoints() override {
+    std::vector<std::string> notes;
+    auto read = for_each_checkpoint(
+        database_,
+        [&](std::int64_t, std::int64_t, std::string_view note) { notes.emplace_back(note); });
+    if (!read) return read.error();
+    return notes;
   }
 
   Result<void> rebuild_index() override { return appender().rebuild_index(); }

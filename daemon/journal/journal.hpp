@@ -6,7 +6,8 @@
 ///
 /// What a chain in one file cannot show by itself: records cut off its end together with their
 /// index rows, and a rewrite of everything from some record on by somebody who computes the hashes
-/// again. Both change the head (ChainReport::head); whoever keeps heads elsewhere finds them.
+/// again. Both no longer fit the checkpoints that were signed (checkpoint.hpp) and copied
+/// elsewhere.
 ///
 /// One thread at a time may use a Journal, except that append() may come from any; another process
 /// opens its own. A callback must
@@ -21,8 +22,11 @@
 #include <string_view>
 #include <vector>
 
+#include "checkpoint_table.hpp"
 #include "core/audit_record.hpp"
 #include "core/problem.hpp"
+#include "finding.hpp"
+#include "signed_note.hpp"
 
 namespace entsync {
 
@@ -38,13 +42,24 @@ struct JournalQuery {
   bool newest_first = false;
 };
 
-/// Result of a verification. `good` is false when `what` names the first fault.
+/// What a verification is made with.
+struct VerifyOptions {
+  std::function<void(std::uint64_t records)> progress{};
+  /// Verifier keys; the first is the one that signs first. With any, signatures are verified and
+  /// every run has to have its checkpoint.
+  std::vector<VerifierKey> keys{};
+  /// Checkpoints that were kept elsewhere.
+  std::vector<std::string> external{};
+};
+
+/// Result of a verification. `good` is false when there is a fault.
 struct ChainReport {
   bool good = true;
-  std::uint64_t records = 0;    ///< records whose content and chain are in order, from the first on
-  std::uint64_t first_bad = 0;  ///< record of the first fault; 0 when it belongs to none
-  std::string what;
+  std::uint64_t records = 0;  ///< records whose content and chain are in order, from the first on
   std::string head;  ///< hash of the last of `records`, hexadecimal; empty when there is none
+  std::uint64_t checkpoints = 0;
+  std::uint64_t attested = 0;  ///< records that the last checkpoint attests
+  std::vector<Fault> faults;   ///< what matters most first
 };
 
 struct JournalOptions {
@@ -93,9 +108,15 @@ class Journal {
   virtual Result<std::uint64_t> size() = 0;
   /// Reads every record and checks numbering, canonical form, chain, that every outcome has its
   /// intent and no intent two outcomes, that the index hides and invents nothing, that triggers and
-  /// tables are as they were made, and the pages of the file. `progress` may be empty.
-  virtual Result<ChainReport> verify(
-      const std::function<void(std::uint64_t records)>& progress) = 0;
+  /// tables are as they were made, and the pages of the file.
+  /// With it the checkpoints: that they follow each other and attest these records, and what the
+  /// options ask for.
+  virtual Result<ChainReport> verify(const VerifyOptions& options) = 0;
+
+  /// Signs what the journal holds now. See entsync::seal. May be called from any thread.
+  virtual Result<std::optional<std::string>> seal(const Sealing& sealing) = 0;
+  /// The signed checkpoints, in order.
+  virtual Result<std::vector<std::string>> checkpoints() = 0;
 
   /// Makes the index anew from the records, in one commit. For a journal whose chain is whole and
   /// whose index is not (append mode only).

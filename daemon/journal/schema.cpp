@@ -21,9 +21,21 @@ constexpr const char* statements[] = {
     "PRIMARY KEY(block, key, at)) STRICT, WITHOUT ROWID",
     "CREATE TABLE outcome(intent INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT",
     "CREATE TABLE open_intent(seq INTEGER PRIMARY KEY) STRICT",
+
+    "CREATE TABLE checkpoint(number INTEGER PRIMARY KEY, size INTEGER NOT NULL, note TEXT NOT "
+    "NULL, "
+    "frontier BLOB NOT NULL) STRICT",
+    "CREATE TRIGGER checkpoint_is_never_changed BEFORE UPDATE ON checkpoint "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    "CREATE TRIGGER checkpoint_is_never_removed BEFORE DELETE ON checkpoint "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    "CREATE TRIGGER checkpoint_is_appended BEFORE INSERT ON checkpoint "
+    "WHEN NEW.number <> (SELECT coalesce(max(number), 0) + 1 FROM checkpoint) "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    "CREATE TABLE segment(id INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT",
 };
 
-constexpr sqlite::Schema schema{"journal", 0x454E544A, 1, statements};  // "ENTJ"
+constexpr sqlite::Schema schema{"journal", 0x454E544A, 2, statements};  // "ENTJ"
 
 }  // namespace
 

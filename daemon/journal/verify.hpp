@@ -1,8 +1,6 @@
 #pragma once
 /// Verification of a whole journal: every record, the chain, the pairing of intents and outcomes,
-/// and that the derived tables say of the records exactly what the records say.
-
-#include <functional>
+/// the checkpoints, and that the derived tables say of the records exactly what the records say.
 
 #include "journal.hpp"
 #include "sqlite/database.hpp"
@@ -10,7 +8,6 @@
 namespace entsync {
 
 /// See Journal::verify.
-Result<ChainReport> verify_journal(sqlite::Database& database,
-                                   const std::function<void(std::uint64_t records)>& progress);
+Result<ChainReport> verify_journal(sqlite::Database& database, const VerifyOptions& options);
 
 }  // namespace entsync

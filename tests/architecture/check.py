@@ -33,6 +33,7 @@ ALLOWED = {
     "control": {"core"},
     "runtime": {"core", "digest", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap",
                 "control"},
+    "verify": {"core", "digest", "sqlite", "journal"},
     "programs": {"core", "digest", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap",
                  "control", "runtime"},
 }

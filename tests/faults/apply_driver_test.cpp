@@ -112,9 +112,13 @@ class FailingJournal final : public Journal {
     return real_->last_cause(subject, attribute);
   }
   Result<std::uint64_t> size() override { return real_->size(); }
-  Result<ChainReport> verify(const std::function<void(std::uint64_t)>& progress) override {
-    return real_->verify(progress);
+  Result<ChainReport> verify(const VerifyOptions& options) override {
+    return real_->verify(options);
   }
+  Result<std::optional<std::string>> seal(const Sealing& sealing) override {
+    return real_->seal(sealing);
+  }
+  Result<std::vector<std::string>> checkpoints() override { return real_->checkpoints(); }
   Result<void> rebuild_index() override { return real_->rebuild_index(); }
 
  private:

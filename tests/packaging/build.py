@@ -5,7 +5,8 @@ import re
 import subprocess
 
 BUILD = os.environ["ENTSYNC_BUILD"]
-PROGRAMS = {"entsync": "daemon/programs", "entsyncd": "daemon/programs", "entsync-gen": "tests/generator"}
+PROGRAMS = {"entsync": "daemon/programs", "entsyncd": "daemon/programs", "entsync-verify": "daemon/verify",
+            "entsync-gen": "tests/generator"}
 
 
 def program(name):

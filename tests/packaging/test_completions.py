@@ -21,7 +21,7 @@ def offered(*words, **options):
 
 class Completions(unittest.TestCase):
     def test_every_command_and_option_is_offered(self):
-        for name in ("entsync", "entsyncd"):
+        for name in ("entsync", "entsyncd", "entsync-verify"):
             for path, options, subcommands in helps(name):
                 with self.subTest(program=name, command=path):
                     answers = offered(name, *path, "") | offered(name, *path, "-")

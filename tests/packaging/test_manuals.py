@@ -9,7 +9,8 @@ import unittest
 from build import BUILD, PROGRAMS, helps, run
 
 SOURCE = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
-PAGES = {"entsync": "entsync.1", "entsyncd": "entsyncd.8", "entsync-gen": "entsync-gen.1"}
+PAGES = {"entsync": "entsync.1", "entsyncd": "entsyncd.8", "entsync-verify": "entsync-verify.1",
+         "entsync-gen": "entsync-gen.1"}
 GENERAL = {"-h", "--help", "-c", "--config"}
 
 

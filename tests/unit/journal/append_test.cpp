@@ -31,7 +31,7 @@ TEST(JournalAppend, NumbersRecordsFromOneWithoutGaps) {
   EXPECT_EQ(*journal->size(), 4U);
   const auto report = journal->verify({});
   ASSERT_TRUE(report);
-  EXPECT_TRUE(report->good) << report->what;
+  EXPECT_TRUE(report->good) << test::first_fault(*report).what;
   EXPECT_EQ(report->records, 4U);
   EXPECT_EQ(report->head.size(), 64U);
 }
@@ -43,7 +43,7 @@ TEST(JournalAppend, ContinuesTheChainAfterItWasClosed) {
     ASSERT_EQ(*journal->append(test::intents(1, 5)), static_cast<std::uint64_t>(i) * 5 + 1);
   }
   const ChainReport report = test::verified(folder.path());
-  EXPECT_TRUE(report.good) << report.what;
+  EXPECT_TRUE(report.good) << test::first_fault(report).what;
   EXPECT_EQ(report.records, 15U);
 }
 

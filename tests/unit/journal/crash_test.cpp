@@ -40,7 +40,7 @@ void expect_whole_batches(const std::filesystem::path& directory, std::uint64_t 
     ASSERT_EQ(*journal->append(make_batch(batches)), records + 1);
   }
   const ChainReport report = test::verified(directory);
-  EXPECT_TRUE(report.good) << report.what;
+  EXPECT_TRUE(report.good) << test::first_fault(report).what;
   EXPECT_EQ(report.records, records + batch_records);
 }
 
@@ -111,7 +111,7 @@ TEST(JournalAfterACrash, SurvivesManyInARow) {
     while (::read(pipe[0], &byte, 1) == 1) ++told;
     ::close(pipe[0]);
     const ChainReport report = test::verified(folder.path());
-    ASSERT_TRUE(report.good) << report.what;
+    ASSERT_TRUE(report.good) << test::first_fault(report).what;
     ASSERT_EQ(report.records % batch_records, 0U);
     ASSERT_GE(report.records, records + told * batch_records);
     records = report.records;

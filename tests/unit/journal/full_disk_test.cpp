@@ -58,7 +58,7 @@ TEST(JournalOnAFullDisk, RefusesABatchAndKeepsTheOnesBefore) {
   const auto journal = test::open_to_append(folder.path());
   EXPECT_EQ(*journal->append(test::intents(1, 50)), kept + 1);
   const ChainReport report = test::verified(folder.path());
-  EXPECT_TRUE(report.good) << report.what;
+  EXPECT_TRUE(report.good) << test::first_fault(report).what;
   EXPECT_EQ(report.records, kept + 50);
 }
 
@@ -91,7 +91,7 @@ TEST(JournalOnAFullDisk, ContinuesTheChainWhenThereIsRoomAgain) {
   EXPECT_GT(refused, 5U);
   EXPECT_LT(refused, 55U);
   const ChainReport report = test::verified(folder.path());
-  EXPECT_TRUE(report.good) << report.what;
+  EXPECT_TRUE(report.good) << test::first_fault(report).what;
   EXPECT_EQ(report.records, kept);
 }
 

@@ -18,6 +18,13 @@ std::unique_ptr<Journal> open(const std::filesystem::path& directory, Journal::M
   return std::move(*journal);
 }
 
+ChainReport failed(const char* why) {
+  ChainReport report;
+  report.good = false;
+  report.faults.push_back({FaultKind::file, 0, why});
+  return report;
+}
+
 }  // namespace
 
 std::string time_at(std::uint64_t milliseconds) {
@@ -85,13 +92,13 @@ std::unique_ptr<Journal> open_to_read(const std::filesystem::path& directory) {
   return open(directory, Journal::Mode::read, {});
 }
 
-ChainReport verified(const std::filesystem::path& directory) {
+ChainReport verified(const std::filesystem::path& directory, const VerifyOptions& options) {
   const auto journal = open_to_read(directory);
-  if (!journal) return {false, 0, 0, "cannot be opened", ""};
-  const auto report = journal->verify({});
+  if (!journal) return failed("cannot be opened");
+  const auto report = journal->verify(options);
   if (report) return *report;
   ADD_FAILURE() << to_string(report.error());
-  return {false, 0, 0, "cannot be verified", ""};
+  return failed("cannot be verified");
 }
 
 }  // namespace entsync::test

@@ -32,7 +32,12 @@ std::unique_ptr<Journal> open_to_append(const std::filesystem::path& directory,
 std::unique_ptr<Journal> open_to_read(const std::filesystem::path& directory);
 
 /// The report of a verification by a reader of its own.
-ChainReport verified(const std::filesystem::path& directory);
+ChainReport verified(const std::filesystem::path& directory, const VerifyOptions& options = {});
+
+/// What a verification found first; of nothing when all is well.
+inline Fault first_fault(const ChainReport& report) {
+  return report.faults.empty() ? Fault{} : report.faults.front();
+}
 
 /// Code of the first problem, "none" when there is a value.
 template <class T>

@@ -35,8 +35,9 @@ class JournalVerify : public testing::Test {
   void expect_fault(std::uint64_t seq, const std::string& word) {
     const ChainReport report = test::verified(folder_.path());
     EXPECT_FALSE(report.good);
-    EXPECT_EQ(report.first_bad, seq) << report.what;
-    EXPECT_NE(report.what.find(word), std::string::npos) << report.what;
+    EXPECT_EQ(test::first_fault(report).seq, seq) << test::first_fault(report).what;
+    EXPECT_NE(test::first_fault(report).what.find(word), std::string::npos)
+        << test::first_fault(report).what;
   }
 
   [[nodiscard]] std::string open_code() const {
@@ -52,11 +53,11 @@ class JournalVerify : public testing::Test {
 TEST_F(JournalVerify, FindsNothingInAWholeJournal) {
   std::vector<std::uint64_t> told;
   const auto report =
-      test::open_to_read(path())->verify([&](std::uint64_t records) { told.push_back(records); });
+      test::open_to_read(path())->verify({[&](std::uint64_t records) { told.push_back(records); }});
   ASSERT_TRUE(report);
-  EXPECT_TRUE(report->good) << report->what;
+  EXPECT_TRUE(report->good) << test::first_fault(*report).what;
   EXPECT_EQ(report->records, 40U);
-  EXPECT_EQ(report->first_bad, 0U);
+  EXPECT_EQ(test::first_fault(*report).seq, 0U);
   EXPECT_EQ(report->head, head_);
   EXPECT_EQ(told, std::vector<std::uint64_t>{40});
 }
@@ -65,7 +66,7 @@ TEST_F(JournalVerify, FindsNothingInAnEmptyJournal) {
   const test::Folder empty;
   test::open_to_append(empty.path()).reset();
   const ChainReport report = test::verified(empty.path());
-  EXPECT_TRUE(report.good) << report.what;
+  EXPECT_TRUE(report.good) << test::first_fault(report).what;
   EXPECT_EQ(report.records, 0U);
   EXPECT_EQ(report.head, "");
 }
@@ -80,7 +81,7 @@ TEST_F(JournalVerify, FindsAnyEditedByteOfARecord) {
     tamper(path(), "UPDATE record SET bytes = x'" + edited + "' WHERE seq = 9");
     const ChainReport report = test::verified(path());
     EXPECT_FALSE(report.good) << "byte " << i;
-    EXPECT_EQ(report.first_bad, 9U) << report.what;
+    EXPECT_EQ(test::first_fault(report).seq, 9U) << test::first_fault(report).what;
     EXPECT_EQ(report.records, 8U);
   }
 }
@@ -151,7 +152,7 @@ TEST_F(JournalVerify, CannotSeeAnEndThatWasCutOffWithItsIndex) {
          "DELETE FROM outcome; DELETE FROM open_intent");
   ASSERT_TRUE(test::open_to_append(path())->rebuild_index());
   const ChainReport report = test::verified(path());
-  EXPECT_TRUE(report.good) << report.what;
+  EXPECT_TRUE(report.good) << test::first_fault(report).what;
   EXPECT_EQ(report.records, 38U);
   EXPECT_NE(report.head, head_);
   EXPECT_EQ(test::open_to_read(path())->open_intents()->size(),
@@ -171,7 +172,8 @@ TEST_F(JournalVerify, FindsEveryRowMissingInTheIndex) {
     EXPECT_FALSE(report.good) << row;
     EXPECT_EQ(report.records, 40U);
     EXPECT_EQ(report.head, head_);
-    EXPECT_NE(report.what.find("index lacks a key"), std::string::npos) << report.what;
+    EXPECT_NE(test::first_fault(report).what.find("index lacks a key"), std::string::npos)
+        << test::first_fault(report).what;
     tamper(path(), "INSERT INTO posting VALUES(" + row + ")");
   }
   EXPECT_TRUE(test::verified(path()).good);
@@ -217,7 +219,7 @@ TEST_F(JournalVerify, IsContentAgainAfterTheIndexWasRebuilt) {
   const auto journal = test::open_to_append(path());
   ASSERT_TRUE(journal->rebuild_index());
   const ChainReport report = test::verified(path());
-  EXPECT_TRUE(report.good) << report.what;
+  EXPECT_TRUE(report.good) << test::first_fault(report).what;
   EXPECT_EQ(report.head, head_);
   EXPECT_EQ(journal->open_intents()->size(), 2U);
   EXPECT_TRUE(journal->append({outcome_of(20)}));
@@ -282,18 +284,19 @@ class RecordsThatContradict : public testing::Test {
 TEST_F(RecordsThatContradict, AreFoundWhenAnIntentHasTwoOutcomes) {
   append_chained({intent(1), outcome_of(1), outcome_of(1)});
   const ChainReport report = test::verified(folder_.path());
-  EXPECT_EQ(report.first_bad, 3U);
-  EXPECT_NE(report.what.find("has an outcome already"), std::string::npos) << report.what;
+  EXPECT_EQ(test::first_fault(report).seq, 3U);
+  EXPECT_NE(test::first_fault(report).what.find("has an outcome already"), std::string::npos)
+      << test::first_fault(report).what;
 }
 
 TEST_F(RecordsThatContradict, AreFoundWhenAnOutcomeHasNoIntent) {
   append_chained({test::run_started("run-1"), outcome_of(1)});
-  EXPECT_EQ(test::verified(folder_.path()).first_bad, 2U);
+  EXPECT_EQ(test::first_fault(test::verified(folder_.path())).seq, 2U);
 }
 
 TEST_F(RecordsThatContradict, AreFoundWhenAnOutcomeComesFirst) {
   append_chained({outcome_of(2), intent(1)});
-  EXPECT_EQ(test::verified(folder_.path()).first_bad, 1U);
+  EXPECT_EQ(test::first_fault(test::verified(folder_.path())).seq, 1U);
 }
 
 TEST_F(RecordsThatContradict, AreFoundWhenATimeCannotBeRead) {
@@ -301,8 +304,9 @@ TEST_F(RecordsThatContradict, AreFoundWhenATimeCannotBeRead) {
   record.time = "noon";
   append_chained({intent(1), record});
   const ChainReport report = test::verified(folder_.path());
-  EXPECT_EQ(report.first_bad, 2U);
-  EXPECT_NE(report.what.find("time"), std::string::npos) << report.what;
+  EXPECT_EQ(test::first_fault(report).seq, 2U);
+  EXPECT_NE(test::first_fault(report).what.find("time"), std::string::npos)
+      << test::first_fault(report).what;
 }
 
 /// Pages of a file that the disk or a copy got wrong.
