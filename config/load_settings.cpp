@@ -33,6 +33,7 @@ class SettingsReader {
     read_approval();
     read_schedule();
     read_inbox();
+    read_journal();
     read_notify();
     read_control();
     read_log();
@@ -337,6 +338,21 @@ class SettingsReader {
       if (std::ranges::any_of(*text, [](char c) { return c == '\n' || c == '\r'; }) ||
           text->starts_with('-'))
         table->error(key, "this is not a mail address", "write it as exploitation@region.example");
+    table->finish();
+  }
+
+  void read_journal() {
+    auto table = root_.table("journal");
+    if (!table) return;
+    JournalSettings& journal = settings_.journal;
+    journal.signing_key_file = resolve(table->text_or("signing_key_file", {}));
+    journal.previous_key_file = resolve(table->text_or("previous_key_file", {}));
+    journal.checkpoint_file = resolve(table->text_or("checkpoint_file", {}));
+    journal.checkpoint_command = table->texts("checkpoint_command");
+    if (!journal.checkpoint_command.empty() &&
+        !fs::path(journal.checkpoint_command.front()).is_absolute())
+      table->error("checkpoint_command", "the program is not named by its whole path",
+                   "write it as [\"/usr/local/bin/keep\"], arguments after it");
     table->finish();
   }
 

@@ -88,6 +88,15 @@ struct Control {
   bool operator==(const Control&) const = default;
 };
 
+/// How the journal is sealed: who signs its checkpoints, and where copies of them go.
+struct JournalSettings {
+  std::filesystem::path signing_key_file;       ///< empty: journal.key of the state directory
+  std::filesystem::path previous_key_file;      ///< hands over to the other one
+  std::filesystem::path checkpoint_file;        ///< checkpoints are appended to it
+  std::vector<std::string> checkpoint_command;  ///< program and arguments; gets each on its input
+  bool operator==(const JournalSettings&) const = default;
+};
+
 /// Who is told of what needs a human.
 struct Notify {
   std::vector<std::string> command;  ///< program and arguments; the event is its standard input
@@ -110,6 +119,7 @@ struct Settings {
   std::set<Surprise> second_person;  ///< kinds of a hold that one person alone may not approve
   Schedule schedule;
   Inbox inbox;
+  JournalSettings journal;
   Notify notify;
   Control control;
   Log log;

@@ -3,6 +3,7 @@
 #include "commands.hpp"
 #include "core/text.hpp"
 #include "journal/journal.hpp"
+#include "runtime/checkpoints.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
@@ -117,18 +118,19 @@ int query(const std::string& config, const AuditArguments& arguments, JournalQue
 }
 
 int verify(Journal& journal) {
-  auto report = journal.verify([](std::uint64_t) {});
+  auto report = journal.verify({});
   if (!report) {
     print(report.error());
     return exit_failed;
   }
-  if (!report->good) {
-    std::printf("NOT WHOLE: record %llu: %s\n", static_cast<unsigned long long>(report->first_bad),
-                report->what.c_str());
-    return exit_failed;
-  }
-  std::printf("whole: %llu records, head %s\n", static_cast<unsigned long long>(report->records),
-              report->head.c_str());
+  for (const Fault& fault : report->faults)
+    std::printf("NOT WHOLE: %s: %s\n", std::string(to_string(fault.kind)).c_str(),
+                fault.what.c_str());
+  if (!report->good) return exit_failed;
+  std::printf("whole: %llu records, head %s; %llu checkpoints, the last attests %llu records\n",
+              static_cast<unsigned long long>(report->records), report->head.c_str(),
+              static_cast<unsigned long long>(report->checkpoints),
+              static_cast<unsigned long long>(report->attested));
   return exit_done;
 }
 
@@ -138,12 +140,37 @@ int verify(const std::string& config) {
   return journal ? verify(*journal) : code;
 }
 
+int print_key(const std::string& config) {
+  auto context = open_context(config, Progress::Form::none);
+  if (!context) return exit_usage;
+  auto key = open_signing_key(context->config.settings);
+  if (!key) {
+    print(key.error());
+    return exit_failed;
+  }
+  std::printf("%s\n", key->verifier().text().c_str());
+  return exit_done;
+}
+
+int print_checkpoints(const std::string& config) {
+  int code = exit_failed;
+  const auto journal = open_journal(config, code);
+  if (!journal) return code;
+  auto notes = journal->checkpoints();
+  if (!notes) {
+    print(notes.error());
+    return exit_failed;
+  }
+  for (const std::string& note : *notes) std::printf("%s\n", note.c_str());
+  return exit_done;
+}
+
 /// Only of records that are whole: an index that fits altered ones would hide what happened.
 int rebuild_index(const std::string& config) {
   int code = exit_failed;
   const auto journal = open_journal(config, code, Journal::Mode::append);
   if (!journal) return code;
-  auto before = journal->verify([](std::uint64_t) {});
+  auto before = journal->verify({});
   auto size = journal->size();
   if (!before || !size) {
     print(before ? size.error() : before.error());
@@ -200,6 +227,12 @@ void add_audit(CLI::App& app, const std::string& config, Chosen& chosen) {
   CLI::App* command = audit->add_subcommand(
       "verify", "Check numbering, canonical form, hash chain and indexes of every record");
   command->callback([&config, &chosen] { chosen = [&config] { return verify(config); }; });
+  command = audit->add_subcommand(
+      "key", "Print the key that verifies the checkpoints of the journal, for entsync-verify");
+  command->callback([&config, &chosen] { chosen = [&config] { return print_key(config); }; });
+  command = audit->add_subcommand("checkpoints", "Print the signed checkpoints of the journal");
+  command->callback(
+      [&config, &chosen] { chosen = [&config] { return print_checkpoints(config); }; });
   command = audit->add_subcommand(
       "rebuild-index", "Make the index anew from the records, when these are whole; then verify");
   command->callback([&config, &chosen] { chosen = [&config] { return rebuild_index(config); }; });

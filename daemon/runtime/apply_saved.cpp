@@ -262,7 +262,7 @@ asio::awaitable<RunResult> apply_reviewed(Context& context, std::function<Result
   }
   if (stopped) fail(result, stopped_early());
   if (!begun) co_return result;
-  conclude(context, *place->journal, cause, result);
+  co_await conclude(context, *place->journal, cause, result);
   if (held && result.exit_code == exit_done)
     if (auto dropped = Holds(context.config.settings.state_directory).drop(*held); !dropped)
       fail(result, dropped.error());

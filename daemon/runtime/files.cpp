@@ -74,6 +74,17 @@ Result<void> write_file_atomically(const fs::path& path, std::string_view bytes)
   return {};
 }
 
+Result<void> append_to_file(const fs::path& path, std::string_view bytes) {
+  const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return failure(path, "this file cannot be written");
+  const bool written = write_all(fd, bytes) && ::fsync(fd) == 0;
+  const int saved = errno;
+  ::close(fd);
+  errno = saved;
+  if (!written) return failure(path, "this file cannot be written");
+  return {};
+}
+
 Result<void> make_private_directory(const fs::path& path) {
   std::error_code error;
   if (fs::is_directory(path, error)) return {};

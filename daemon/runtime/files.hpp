@@ -15,6 +15,9 @@ Result<std::string> read_file(const std::filesystem::path& path);
 /// Writes aside, syncs, renames over `path` and syncs the directory; mode 0600. All or nothing.
 Result<void> write_file_atomically(const std::filesystem::path& path, std::string_view bytes);
 
+/// Appends to a file, which is made (mode 0600) when missing, and syncs it.
+Result<void> append_to_file(const std::filesystem::path& path, std::string_view bytes);
+
 /// Creates the directory and its parents, mode 0700, when missing.
 Result<void> make_private_directory(const std::filesystem::path& path);
 

@@ -1,5 +1,6 @@
 #include "run_end.hpp"
 
+#include "checkpoints.hpp"
 #include "files.hpp"
 #include "journal/journal.hpp"
 #include "workplace.hpp"
@@ -63,17 +64,26 @@ std::string not_taken(const ApplySummary& applied) {
          std::to_string(applied.conflict) + " entries were changed by somebody else meanwhile";
 }
 
-void conclude(Context& context, Journal& journal, const Cause& cause, RunResult& result) {
+asio::awaitable<void> conclude(Context& context, Journal& journal, const Cause& cause,
+                               RunResult& result) {
   context.progress.finish("run");
   result.report.times = context.progress.times();
-  if (auto written = append_event(journal, AuditType::run_finished, cause,
-                                  outcome_detail(result.report, result.exit_code));
-      !written) {
-    result.problems.append(written.error());
+  const auto fail_with = [&result](Problems problems) {
+    result.problems.append(std::move(problems));
     result.report.failed = true;
     result.exit_code = exit_failed;
-  }
+  };
+  auto written = append_event(journal, AuditType::run_finished, cause,
+                              outcome_detail(result.report, result.exit_code));
+  if (!written) fail_with(written.error());
+  // Nothing may come between the end of a run and its checkpoint: see CheckpointWalk.
+  auto sealed = seal_journal(context, journal, cause.run);
+  if (!sealed) fail_with(sealed.error());
   write_report(context, result.report);
+  if (sealed && *sealed) {
+    std::string checkpoint = std::move(**sealed);
+    co_await hand_out_checkpoint(context, std::move(checkpoint));
+  }
 }
 
 }  // namespace entsync

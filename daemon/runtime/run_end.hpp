@@ -36,7 +36,8 @@ Problems run_failed(std::string what, std::string remedy);
 /// After everything was sent: what was not taken.
 std::string not_taken(const ApplySummary& applied);
 
-/// The last record of a run, and its report.
-void conclude(Context& context, Journal& journal, const Cause& cause, RunResult& result);
+/// The last record of a run, its checkpoint and its report.
+asio::awaitable<void> conclude(Context& context, Journal& journal, const Cause& cause,
+                               RunResult& result);
 
 }  // namespace entsync

@@ -132,7 +132,7 @@ asio::awaitable<RunResult> synchronise_scope(Context& context, ScopedRun what, C
   }
   if (stopped) fail(result, stopped_early(result.report.applied.applied));
   if (!stopped && !verdict.go()) result.exit_code = exit_held;
-  conclude(context, *place->journal, cause, result);
+  co_await conclude(context, *place->journal, cause, result);
   co_return result;
 }
 

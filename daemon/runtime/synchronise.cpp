@@ -204,7 +204,7 @@ asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
     stopped = true;
   }
   if (stopped) fail(result, stopped_early(result.report.applied.applied));
-  conclude(context, *place->journal, cause, result);
+  co_await conclude(context, *place->journal, cause, result);
   co_return result;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checkpoints.hpp"
 #include "holds.hpp"
 #include "recovery.hpp"
 #include "run_on.hpp"
@@ -33,6 +34,9 @@ asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause&
   if (!link) co_return link.error();
   auto settled = co_await settle_open_intents(context, *link->directory, *kept, cause);
   if (!settled) co_return settled.error();
+  // What a crash kept from being sealed, and what was recorded between two runs.
+  auto sealed = seal_journal(context, *kept, {});
+  if (!sealed) co_return sealed.error();
   co_return Workplace{std::move(*lock), std::move(*ledger), std::move(kept), std::move(*link)};
 }
 
