@@ -1,5 +1,5 @@
-/// Rows a second that the journal makes durable: 200 000 intents of an ordinary size in batches of
-/// 256.
+/// Rows a second that the journal makes durable, and that a verification reads: 200 000 intents of
+/// an ordinary size, written in batches of 256.
 
 #include <chrono>
 #include <cstdio>
@@ -43,5 +43,12 @@ int main(int argc, char** argv) {
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   std::printf("journal_rows_per_s: %.0f\n", static_cast<double>(rows) / seconds);
+  const auto verified = std::chrono::steady_clock::now();
+  const auto report = (*journal)->verify({});
+  if (!report || !report->good) return 1;
+  std::printf(
+      "journal_verified_rows_per_s: %.0f\n",
+      static_cast<double>(rows) /
+          std::chrono::duration<double>(std::chrono::steady_clock::now() - verified).count());
   return 0;
 }
