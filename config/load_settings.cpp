@@ -36,6 +36,7 @@ class SettingsReader {
     read_journal();
     read_notify();
     read_control();
+    read_service();
     read_log();
     root_.finish();
     return std::move(settings_);
@@ -369,6 +370,20 @@ class SettingsReader {
     control.operators = table->texts("operator_groups");
     control.auditors = table->texts("auditor_groups");
     control.viewers = table->texts("viewer_groups");
+    table->finish();
+  }
+
+  void read_service() {
+    auto table = root_.table("service");
+    if (!table) return;
+    Service& service = settings_.service;
+    const std::string stop = table->text_or("stop", std::string(to_string(service.stop)));
+    if (const auto mode = parse_stop_mode(stop))
+      service.stop = *mode;
+    else
+      table->error("stop", "'" + stop + "' is no way to stop", "allowed: normal, drain, now");
+    if (const auto n = table->integer("stop_limit_seconds", 2, 86'400))
+      service.stop_limit = std::chrono::seconds(*n);
     table->finish();
   }
 

@@ -14,6 +14,7 @@
 #include "core/identity.hpp"
 #include "core/judge_limits.hpp"
 #include "core/planner.hpp"
+#include "core/stop_mode.hpp"
 #include "core/tree.hpp"
 
 namespace entsync::config {
@@ -105,6 +106,15 @@ struct Notify {
   bool operator==(const Notify&) const = default;
 };
 
+/// How the daemon ends when the service manager, or Ctrl-C, asks it to.
+struct Service {
+  StopMode stop = StopMode::normal;
+  /// Half of it and a drain becomes normal, all of it and what is still open is left for the next
+  /// start: below the service manager's own patience (TimeoutStopSec=120).
+  std::chrono::seconds stop_limit{90};
+  bool operator==(const Service&) const = default;
+};
+
 struct Settings {
   std::filesystem::path source;  ///< the file these settings came from
   std::filesystem::path state_directory;
@@ -121,6 +131,7 @@ struct Settings {
   Inbox inbox;
   JournalSettings journal;
   Notify notify;
+  Service service;
   Control control;
   Log log;
   /// Share of the entries known from the last run that a snapshot must hold at least, 0 to 1: below

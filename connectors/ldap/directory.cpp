@@ -242,6 +242,8 @@ class ConnectedDirectory final : public Directory {
     return ldap::apply(link_, std::make_unique<ChangeRequest>(change, assert_unchanged));
   }
 
+  void close() override { link_->session->close(); }
+
  private:
   LinkPtr link_;
 };

@@ -111,6 +111,8 @@ class Directory {
   /// entry's CSN is no longer the one of the change; a server without ServerInfo::assertion refuses
   /// with 12.
   virtual asio::awaitable<Answer> apply(const Change& change, bool assert_unchanged) = 0;
+  /// Closes the connection before its time, as destroying it does.
+  virtual void close() = 0;
 };
 
 /// What is wrong with the options, as far as it can be told without the network: contradictions,

@@ -187,11 +187,20 @@ void ApplyMachine::on(const apply::TimerExpired&) {
 }
 
 void ApplyMachine::on(const apply::StopRequested& event) {
-  if (event.finish_wave && !stopping_) {
-    drain_ = true;
-    if (why_.empty()) why_ = "stopped on request at the end of a wave";
-  } else {
-    stop("stopped on request");
+  switch (event.mode) {
+    case StopMode::drain:
+      if (stopping_) return;
+      drain_ = true;
+      if (why_.empty()) why_ = "stopped on request at the end of a wave";
+      break;
+    case StopMode::normal:
+      stop("stopped on request");
+      break;
+    case StopMode::now:
+      finished_ = true;
+      actions_.emplace_back(apply::Finish{
+          false, "stopped at once on request; what has no outcome is settled at the next start"});
+      break;
   }
 }
 

@@ -18,7 +18,9 @@
 /// - transient refusals (busy, unavailable) are retried with back-off inside a budget;
 /// - a change whose entry moved on since the snapshot (assertion failed) is a conflict: not
 /// overwritten,
-///   reported for re-planning.
+///   reported for re-planning;
+/// - a stop ends the wave at hand (drain), answers what is in flight (normal), or ends at once and
+///   leaves open what has no outcome yet (now).
 
 #include <cstdint>
 #include <deque>
@@ -28,6 +30,7 @@
 #include <vector>
 
 #include "plan.hpp"
+#include "stop_mode.hpp"
 
 namespace entsync {
 
@@ -79,9 +82,8 @@ struct ReadFailed {
   std::size_t change;
 };
 struct TimerExpired {};
-/// finish_wave: drain; otherwise stop as soon as what is in flight is answered.
 struct StopRequested {
-  bool finish_wave = false;
+  StopMode mode = StopMode::normal;
 };
 using Event =
     std::variant<Start, IntentsDurable, JournalFailed, Answered, ConnectionLost, Reconnected,

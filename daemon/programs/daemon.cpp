@@ -1,5 +1,5 @@
-/// `entsync status` and `entsync run`: what the running daemon says, and what it is told, over its
-/// control socket.
+/// `entsync status`, `entsync run` and `entsync stop`: what the running daemon says, and what it is
+/// told, over its control socket.
 
 #include <boost/json.hpp>
 
@@ -15,6 +15,7 @@ namespace json = boost::json;
 struct DaemonArguments {
   std::string run;
   std::string reason;
+  std::string mode = std::string(to_string(StopMode::normal));
   bool as_json = false;
 };
 
@@ -136,6 +137,14 @@ int order(const std::string& config, const std::string& target, const std::strin
   return exit_done;
 }
 
+int stop(const std::string& config, const DaemonArguments& arguments) {
+  const auto answer = ask(config, "POST", "/v1/stop",
+                          json::object{{"mode", arguments.mode}, {"reason", arguments.reason}});
+  if (!answer) return exit_failed;
+  std::printf("stopping (%s)\n", text(*answer, "mode").c_str());
+  return exit_done;
+}
+
 int follow(const std::string& config) {
   const auto client = client_settings(config);
   if (!client) return exit_failed;
@@ -193,6 +202,17 @@ void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen) {
       return order(config, "/v1/runs/current/cancel", arguments->reason, "cancelling ");
     };
   });
+
+  one = app.add_subcommand("stop", "End the daemon, and before what it has under way");
+  one->add_option("--mode", arguments->mode,
+                  "normal: changes in flight are finished and journaled;\n"
+                  "drain: the wave of changes at hand is finished;\n"
+                  "now: nothing is waited for, the next start settles what is open")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"normal", "drain", "now"}));
+  one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
+  one->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return stop(config, *arguments); }; });
 }
 
 }  // namespace entsync::programs

@@ -93,11 +93,10 @@ int main(int argc, char** argv) {
       "Exit codes: 0 done or nothing to do; 1 failed; 2 usage or configuration; 4 something is "
       "held\n"
       "(--once).\n"
-      "TERM or INT: changes in flight are finished and journaled, then the run stops; a second one "
-      "stops\n"
-      "at once, and the next start settles what was open. HUP: the configuration is read again "
+      "TERM or INT: stops in the way of [service], by default when changes in flight are finished "
       "and\n"
-      "taken when all of it is right.\n"
+      "journaled; a second one stops at once, and the next start settles what was open. HUP: the\n"
+      "configuration is read again and taken when all of it is right.\n"
       "Files: the state directory holds journal.db, state.db, holds/ and reports/.");
   if (const auto code = programs::parse(app, argc, argv)) return *code;
   try {

@@ -80,20 +80,14 @@ std::optional<int> parse(CLI::App& app, int argc, char** argv) {
 
 namespace detail {
 
-void handle_signals(Context& context, boost::asio::signal_set& signals) {
-  signals.async_wait([&context, &signals](const boost::system::error_code& error, int number) {
-    if (error) return;
-    if (context.stop_requested) std::_Exit(128 + number);
-    context.stop_requested = true;
-    context.log.warning("RUN-030", context.on_stop
-                                       ? "stopping: changes in flight are finished and journaled "
-                                         "first; once more to stop at once"
-                                       : "stopping before the next step; once more to stop at "
-                                         "once");
-    if (context.on_stop) context.on_stop();
-    if (context.wake) context.wake();
-    handle_signals(context, signals);
-  });
+void handle_signals(Context& context, boost::asio::signal_set& signals, bool again) {
+  signals.async_wait(
+      [&context, &signals, again](const boost::system::error_code& error, int number) {
+        if (error) return;
+        if (again) std::_Exit(128 + number);
+        context.request_stop(context.config.settings.service.stop);
+        handle_signals(context, signals, true);
+      });
 }
 
 }  // namespace detail

@@ -42,11 +42,12 @@ std::string calling_user();
 std::optional<int> parse(CLI::App& app, int argc, char** argv);
 
 namespace detail {
-void handle_signals(Context& context, boost::asio::signal_set& signals);
+void handle_signals(Context& context, boost::asio::signal_set& signals, bool again = false);
 }
 
-/// Runs one coroutine to its end on the context's loop. The first TERM or INT asks it to stop, the
-/// second ends the process at once: open intents are then settled at the next start.
+/// Runs one coroutine to its end on the context's loop. The first TERM or INT asks it to stop in
+/// the way of [service], the second ends the process at once: open intents are then settled at the
+/// next start.
 template <class T>
 T run(Context& context, asio::awaitable<T> task) {
   std::optional<T> result;

@@ -74,8 +74,8 @@ asio::awaitable<ApplyResult> ApplyDriver::run(Plan& plan) {
   co_return std::move(result_);
 }
 
-void ApplyDriver::request_stop() {
-  if (machine_) push(apply::StopRequested{});
+void ApplyDriver::request_stop(StopMode mode) {
+  if (machine_) push(apply::StopRequested{mode});
 }
 
 void ApplyDriver::push(apply::Event event) {
@@ -141,6 +141,9 @@ void ApplyDriver::perform(const apply::Finish& action) {
   result_.why = action.why;
   timer_.cancel();
   flush_timer_.cancel();
+  // After a stop at once nobody waits for answers that are still to come.
+  ++epoch_;
+  for (const auto& directory : directories_) directory->close();
 }
 
 /// Appends the outcomes that wait and these intents, in one commit, on the store's thread and in

@@ -33,8 +33,8 @@ class ApplyDriver {
 
   /// Applies the plan; may be run once. Resumes on the loop.
   asio::awaitable<ApplyResult> run(Plan& plan);
-  /// Finishes what is in flight, writes outcomes, stops. Callable on the loop at any time.
-  void request_stop();
+  /// Ends the plan before its time. Callable on the loop at any time.
+  void request_stop(StopMode mode);
 
  private:
   void push(apply::Event event);

@@ -20,6 +20,36 @@ Context::~Context() {
   store.join();
 }
 
+void Context::request_stop(StopMode mode) {
+  if (stop_mode_ && *stop_mode_ >= mode) return;
+  if (!stop_mode_) stop_asked_ = std::chrono::steady_clock::now();
+  stop_mode_ = mode;
+  stop_requested = true;
+  const std::string what = !on_stop                   ? "before the next step"
+                           : mode == StopMode::drain  ? "when this wave of changes is finished"
+                           : mode == StopMode::normal ? "when what is in flight is journaled"
+                                                      : "at once, open changes are settled at the "
+                                                        "next start";
+  log.warning("RUN-030", "stopping (" + std::string(to_string(mode)) + "): " + what);
+  if (on_stop) on_stop(mode);
+  if (wake) wake();
+  limit_stop();
+}
+
+/// Whatever the directory does, the program ends before the service manager kills it.
+void Context::limit_stop() {
+  if (stop_mode_ == StopMode::now) {
+    stop_timer_.cancel();
+    return;
+  }
+  const bool drains = stop_mode_ == StopMode::drain;
+  const auto limit = config.settings.service.stop_limit;
+  stop_timer_.expires_at(stop_asked_ + (drains ? limit / 2 : limit));
+  stop_timer_.async_wait([this, drains](const boost::system::error_code& cancelled) {
+    if (!cancelled) request_stop(drains ? StopMode::normal : StopMode::now);
+  });
+}
+
 ldap::ConnectOptions connect_options(const config::Ldap& settings, Log& log) {
   ldap::ConnectOptions options;
   options.uri = settings.uri;

@@ -5,12 +5,16 @@
 
 #include <atomic>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "config/load_settings.hpp"
 #include "connectors/ldap/directory.hpp"
+#include "core/stop_mode.hpp"
 #include "log.hpp"
 #include "progress.hpp"
 
@@ -35,21 +39,35 @@ struct Context {
   boost::asio::thread_pool workers{2};
   /// The journal and the ledger: one thread keeps their order.
   boost::asio::thread_pool store{1};
-  /// Set by the first TERM or INT; read by workers.
+  /// Somebody asked the program to end (request_stop); read by workers.
   std::atomic<bool> stop_requested{false};
   /// Somebody asked to end the run at hand, not the program; read by workers, cleared by the next
   /// run.
   std::atomic<bool> cancel_requested{false};
-  /// What the first TERM or INT does beside that, on the loop: set while changes are being applied.
-  std::function<void()> on_stop;
+  /// What a stop does beside that, on the loop: set while changes are being applied.
+  std::function<void(StopMode)> on_stop;
   /// The journal while a run has it open; others who have something to record use it then.
   Journal* journal = nullptr;
   /// Ends the sleep between two runs: set while the daemon waits.
   std::function<void()> wake;
 
+  /// Asks the program to end in this way, or in a harder one than was asked for before; to be
+  /// called on the loop. A way that takes too long becomes a harder one ([service]
+  /// stop_limit_seconds).
+  void request_stop(StopMode mode);
+  /// The hardest way that was asked for; nothing: go on.
+  [[nodiscard]] std::optional<StopMode> stop_mode() const { return stop_mode_; }
+
   void throw_if_stopped() const {
     if (stop_requested || cancel_requested) throw Stopped{};
   }
+
+ private:
+  void limit_stop();
+
+  std::optional<StopMode> stop_mode_;
+  std::chrono::steady_clock::time_point stop_asked_;
+  boost::asio::steady_timer stop_timer_{loop};
 };
 
 /// The connection that the settings describe.

@@ -124,9 +124,11 @@ class Service : public Steering {
     if (!underway_)
       return Problems(Problem{Severity::error, "RUN-071", {}, "nothing is under way", {}});
     context_.cancel_requested = true;
-    if (context_.on_stop) context_.on_stop();
+    if (context_.on_stop) context_.on_stop(StopMode::normal);
     return {};
   }
+
+  void stop(StopMode mode) override { context_.request_stop(mode); }
 
   asio::awaitable<Turn> take_turn(Cause cause) override {
     co_await nothing_under_way();
@@ -389,6 +391,7 @@ class Service : public Steering {
     if (!context_.stop_requested) remember(last_run_file(), began);
     context_.log.problems(closing_problems(result));
     note_end(cause, result);
+    if (context_.stop_mode() == StopMode::now) co_return;  // nobody is waited for
     if (auto alert = alert_of(result)) co_await raise_alert(context_, std::move(*alert));
   }
 

@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "core/stop_mode.hpp"
 #include "run_end.hpp"
 
 namespace entsync {
@@ -50,6 +51,8 @@ class Steering {
   virtual Result<std::string> ask_for_run(const std::string& actor, const std::string& reason) = 0;
   /// Ends what is under way: what is in flight is finished and journaled. RUN-071 when nothing is.
   virtual Result<void> cancel() = 0;
+  /// Ends the daemon, and before what is under way, in this way.
+  virtual void stop(StopMode mode) = 0;
   /// Reads the configuration again; what is wrong with it, when it is not taken.
   virtual Problems reload() = 0;
   /// Waits until nothing else is under way; from then on this is, until the turn is let go. Null

@@ -92,7 +92,12 @@ asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan
     Context& context;
     ~StopWith() { context.on_stop = nullptr; }
   } const stop_with{context};
-  context.on_stop = [&driver] { driver.request_stop(); };
+  if (context.stop_requested || context.cancel_requested) {
+    ApplyResult result;
+    result.why = "stopped on request";
+    co_return result;
+  }
+  context.on_stop = [&driver](StopMode mode) { driver.request_stop(mode); };
   co_return co_await driver.run(plan);
 }
 

@@ -66,6 +66,8 @@ class FalseDirectory final : public ldap::Directory {
     co_return next(answers_).value_or(ldap::Answer{});
   }
 
+  void close() override {}
+
   int reads = 0;
 
  private:

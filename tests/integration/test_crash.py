@@ -25,15 +25,16 @@ def journal_outcomes(scene):
 WRITES = {"create": "add", "modify": "modify", "absent": "modify", "restore": "modify", "remove": "delete"}
 
 
-class Crash(SceneTest):
-    def assert_journal_agrees(self, scene):
-        intents = journal_outcomes(scene)
-        self.assertEqual([], [i for i in intents if i["outcome"] == "open"])
-        applied = collections.Counter((WRITES[i["operation"]], i["dn"].lower())
-                                      for i in intents if i["outcome"] == "applied")
-        self.assertEqual(accesslog(scene), applied)
-        self.assertIn("whole", scene.entsync("audit", "verify").stdout)
+def assert_journal_agrees(test, scene):
+    intents = journal_outcomes(scene)
+    test.assertEqual([], [i for i in intents if i["outcome"] == "open"])
+    applied = collections.Counter((WRITES[i["operation"]], i["dn"].lower())
+                                  for i in intents if i["outcome"] == "applied")
+    test.assertEqual(accesslog(scene), applied)
+    test.assertIn("whole", scene.entsync("audit", "verify").stdout)
 
+
+class Crash(SceneTest):
     def count(self, scene):
         return len(scene.search(SUFFIX, "(ENTPersonLogin=*)", "1.1"))
 
@@ -49,7 +50,7 @@ class Crash(SceneTest):
         self.assertIn("RUN-010", done.stderr)
         scene.check()
         scene.entsync("plan", "--check", code=DONE)
-        self.assert_journal_agrees(scene)
+        assert_journal_agrees(self, scene)
 
     def test_an_identifier_in_a_link_is_never_given_to_somebody_else(self):
         """Killed before the responsables exist that pupils already link to; the next night brings others."""
@@ -80,11 +81,11 @@ class Crash(SceneTest):
         self.assertTrue(wait_until(lambda: self.count(scene) >= 50))
         process.send_signal(signal.SIGINT)
         self.assertEqual(process.wait(), FAILED)
-        self.assert_journal_agrees(scene)
+        assert_journal_agrees(self, scene)
         done = scene.entsyncd()
         self.assertNotIn("RUN-010", done.stderr)
         scene.check()
-        self.assert_journal_agrees(scene)
+        assert_journal_agrees(self, scene)
 
     def test_the_directory_dies_in_the_middle_and_comes_back(self):
         scene = self.scene(persons=1500, directory_options=("--accesslog",))
@@ -117,7 +118,7 @@ class Crash(SceneTest):
         self.assertLess(self.count(scene), 1500)
         done = scene.entsyncd()
         scene.check()
-        self.assert_journal_agrees(scene)
+        assert_journal_agrees(self, scene)
         self.assertEqual(done.returncode, DONE)
 
 

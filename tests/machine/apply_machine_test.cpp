@@ -11,6 +11,7 @@ namespace {
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::SizeIs;
 
 std::string text(const apply::Action& action) {
   struct Printer {
@@ -306,7 +307,7 @@ TEST_F(Machine, AStopWhileADoubtIsOpenResolvesIt) {
 TEST_F(Machine, ADrainFinishesTheWaveAndBeginsNoOther) {
   plan({modify(1, 0), modify(2, 0), modify(3, 1)}, {.window = 1});
   start();
-  EXPECT_THAT(on(apply::StopRequested{true}), IsEmpty());
+  EXPECT_THAT(on(apply::StopRequested{StopMode::drain}), IsEmpty());
   EXPECT_THAT(on(apply::Answered{0, 0}), ElementsAre("outcome 0 applied 0", "send 1"));
   EXPECT_THAT(
       on(apply::Answered{1, 0}),
@@ -316,7 +317,7 @@ TEST_F(Machine, ADrainFinishesTheWaveAndBeginsNoOther) {
 TEST_F(Machine, AStopAfterADrainIsAStop) {
   plan({modify(1), modify(2)}, {.window = 1});
   start();
-  on(apply::StopRequested{true});
+  on(apply::StopRequested{StopMode::drain});
   EXPECT_THAT(on(apply::StopRequested{}), ElementsAre("outcome 1 not-applied 0"));
   EXPECT_THAT(on(apply::Answered{0, 0}),
               ElementsAre("outcome 0 applied 0", "give up: stopped on request"));
@@ -325,8 +326,35 @@ TEST_F(Machine, AStopAfterADrainIsAStop) {
 TEST_F(Machine, ADrainInTheLastWaveCompletesThePlan) {
   plan({modify(1)});
   start();
-  on(apply::StopRequested{true});
+  on(apply::StopRequested{StopMode::drain});
   EXPECT_THAT(on(apply::Answered{0, 0}), ElementsAre("outcome 0 applied 0", "finish"));
+}
+
+TEST_F(Machine, AStopAtOnceWaitsForNothingAndGuessesNothing) {
+  plan({modify(1), modify(2), modify(3)}, {.window = 1});
+  start();
+  EXPECT_THAT(on(apply::StopRequested{StopMode::now}),
+              ElementsAre("give up: stopped at once on request; what has no outcome is settled at "
+                          "the next start"));
+  EXPECT_THAT(on(apply::Answered{0, 0}), IsEmpty()) << "the intents stay open";
+}
+
+TEST_F(Machine, AStopAtOnceAfterAStopIsOneAtOnce) {
+  plan({modify(1)});
+  start();
+  on(apply::ConnectionLost{});
+  EXPECT_THAT(on(apply::StopRequested{}), IsEmpty());
+  EXPECT_THAT(on(apply::StopRequested{StopMode::now}), SizeIs(1));
+  EXPECT_TRUE(machine_->finished());
+}
+
+TEST_F(Machine, ADrainAfterAStopChangesNothing) {
+  plan({modify(1), modify(2)}, {.window = 1});
+  start();
+  EXPECT_THAT(on(apply::StopRequested{}), ElementsAre("outcome 1 not-applied 0"));
+  EXPECT_THAT(on(apply::StopRequested{StopMode::drain}), IsEmpty());
+  EXPECT_THAT(on(apply::Answered{0, 0}),
+              ElementsAre("outcome 0 applied 0", "give up: stopped on request"));
 }
 
 TEST_F(Machine, NothingIsSentOnceTheJournalFailed) {

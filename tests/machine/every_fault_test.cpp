@@ -114,10 +114,24 @@ bool survive(Way way, std::size_t at) {
 }
 
 std::string name_of(Way way) {
-  constexpr std::array names{
-      "none",  "refuse",    "transient_busy", "lost_before",   "lost_after",      "late_answer",
-      "stop",  "drain",     "intents_fail",   "outcomes_fail", "reconnect_fails", "reconnect_never",
-      "other", "assertion", "crash",          "read_fails",    "read_never"};
+  constexpr std::array names{"none",
+                             "refuse",
+                             "transient_busy",
+                             "lost_before",
+                             "lost_after",
+                             "late_answer",
+                             "stop",
+                             "drain",
+                             "stop_now",
+                             "intents_fail",
+                             "outcomes_fail",
+                             "reconnect_fails",
+                             "reconnect_never",
+                             "other",
+                             "assertion",
+                             "crash",
+                             "read_fails",
+                             "read_never"};
   return names[static_cast<std::size_t>(way)];
 }
 
@@ -142,7 +156,7 @@ TEST_P(EveryFault, AtEveryStepIsSurvived) {
 INSTANTIATE_TEST_SUITE_P(Machine, EveryFault,
                          testing::Values(Way::refuse, Way::transient_busy, Way::lost_before,
                                          Way::lost_after, Way::late_answer, Way::stop, Way::drain,
-                                         Way::intents_fail, Way::outcomes_fail,
+                                         Way::stop_now, Way::intents_fail, Way::outcomes_fail,
                                          Way::reconnect_fails, Way::reconnect_never, Way::other,
                                          Way::assertion, Way::read_fails, Way::read_never),
                          [](const auto& given) { return name_of(given.param); });

@@ -25,6 +25,7 @@ enum class Way : std::uint8_t {
   late_answer,      ///< the same, and the old answer turns up after the read-back
   stop,             ///< a stop is asked for at the n-th send
   drain,            ///< a stop at the end of the wave
+  stop_now,         ///< a stop that waits for nothing
   intents_fail,     ///< the n-th write of intents fails
   outcomes_fail,    ///< the journal fails when the n-th outcome is to be written
   reconnect_fails,  ///< lost, and the connection comes back at the fourth try only

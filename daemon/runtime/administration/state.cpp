@@ -54,6 +54,18 @@ Answer metrics(Desk& desk) {
   return answer;
 }
 
+Answer stop(Desk& desk, const Request& request) {
+  const std::string reason = text_in(request, "reason");
+  if (reason.empty()) return reason_missing();
+  const std::string asked = text_in(request, "mode");
+  const auto mode = parse_stop_mode(asked.empty() ? to_string(StopMode::normal) : asked);
+  if (!mode) return bad_request("'" + asked + "' is no way to stop", "allowed: normal, drain, now");
+  const std::string name(to_string(*mode));
+  if (!desk.note_order(request, "stop " + name, reason)) return not_journaled();
+  desk.steering.stop(*mode);
+  return Answer::json(json::object{{"mode", name}}, 202);
+}
+
 Answer reload(Desk& desk, const Request& request) {
   desk.note_order(request, "reload", text_in(request, "reason"));
   const Problems problems = desk.steering.reload();
@@ -73,6 +85,8 @@ void add_state(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
   endpoints.add_ready("GET", "/v1/schedule", Role::viewer, [desk](R) { return schedule(*desk); });
   endpoints.add_ready("GET", "/v1/deliveries", Role::viewer,
                       [desk](R) { return deliveries(*desk); });
+  endpoints.add_ready("POST", "/v1/stop", Role::operator_,
+                      [desk](R request) { return stop(*desk, request); });
   endpoints.add_ready("POST", "/v1/reload", Role::operator_,
                       [desk](R request) { return reload(*desk, request); });
 }

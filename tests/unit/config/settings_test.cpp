@@ -81,6 +81,16 @@ TEST(Settings, WithoutAnInboxEveryAcademieNeedsADelivery) {
   EXPECT_THAT(parse("[[academie]]\ncode = \"AC-A\"\n").messages, Contains(HasSubstr("delivery")));
 }
 
+TEST(Settings, AStopIsOneOfThreeWays) {
+  const Parsed parsed = parse("[service]\nstop = \"drain\"\nstop_limit_seconds = 30\n");
+  ASSERT_TRUE(parsed.settings) << testing::PrintToString(parsed.messages);
+  EXPECT_EQ(parsed.settings->service.stop, StopMode::drain);
+  EXPECT_EQ(parsed.settings->service.stop_limit, std::chrono::seconds(30));
+  EXPECT_EQ(parse("").settings->service.stop, StopMode::normal);
+  EXPECT_THAT(parse("[service]\nstop = \"soon\"\n").messages,
+              ElementsAre(HasSubstr("service.stop")));
+}
+
 TEST(Settings, AlertsAreToldByAWholePathAndAPlainAddress) {
   EXPECT_THAT(parse("[notify]\ncommand = [\"alert\"]\n").messages,
               ElementsAre(HasSubstr("notify.command")));
@@ -154,7 +164,9 @@ INSTANTIATE_TEST_SUITE_P(
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
              "approval, control, "
-             "identifiers, inbox, ldap, limits, log, notify, rules, schedule, state, tree"}},
+             "identifiers, inbox, journal, ldap, limits, log, notify, rules, schedule, service, "
+             "state, "
+             "tree"}},
         Fragment{"no_time_of_a_schedule",
                  "[schedule]\nrun = [\"25:00\"]\n",
                  {in_settings +
