@@ -6,8 +6,8 @@
 #include "core/fingerprint.hpp"
 #include "instant.hpp"
 #include "planning.hpp"
+#include "run_in_workplace.hpp"
 #include "run_on.hpp"
-#include "workplace.hpp"
 
 namespace entsync {
 namespace {
@@ -111,10 +111,8 @@ std::string saved_plan_detail(const PlanFile& file) {
 }
 
 /// Applies a plan that passed load and check, whole; what waits is superseded unless it is this.
-/// `begun` when the journal knows of the run.
 asio::awaitable<Result<void>> apply_whole(Context& context, Workplace& place, PlanFile& file,
-                                          bool was_held, const Cause& cause, RunReport& report,
-                                          bool& begun) {
+                                          bool was_held, const Cause& cause, RunReport& report) {
   Problems problems = check_stale(context.config, *place.ledger, file);
   if (!problems.has_errors())
     problems = co_await check_directory(context, *place.link.directory, file.plan);
@@ -122,7 +120,7 @@ asio::awaitable<Result<void>> apply_whole(Context& context, Workplace& place, Pl
   const AuditType type = file.holds.empty() ? AuditType::run_started : AuditType::released;
   if (auto written = append_event(*place.journal, type, cause, saved_plan_detail(file)); !written)
     co_return written.error();
-  begun = true;
+  place.begun = true;
   if (!was_held)
     if (auto dropped = supersede_held(context, place, {}, cause); !dropped)
       co_return dropped.error();
@@ -211,87 +209,68 @@ Result<void> narrow(Context& context, Workplace& place, PlanFile& file,
   return holds.keep(rest, parts.held, file.holds, file.after);
 }
 
-/// Both ways to apply a plan that somebody has looked at: `load` gives it once the lock is ours.
-asio::awaitable<RunResult> apply_reviewed(Context& context, std::function<Result<PlanFile>()> load,
-                                          std::optional<HeldPlan> held,
-                                          std::vector<std::string> schools, Cause cause) {
-  RunResult result;
-  result.report.run = cause.run;
-  context.progress.start("run", "");
-  auto place = co_await open_workplace(context, cause);
-  if (!place) {
-    fail(result, place.error());
-    co_return result;
-  }
+/// Where a plan that somebody has looked at comes from, and what of it is agreed to.
+struct Reviewed {
+  std::function<Result<PlanFile>()> load;  ///< called once the lock is ours
+  std::optional<HeldPlan> held;            ///< when it is one that waits
+  std::vector<std::string> schools;        ///< it is for these alone; none: for all
+};
+
+std::string agreed_schools(std::vector<std::string> schools) {
   std::ranges::sort(schools);
-  auto file = co_await run_on(context.workers, std::move(load));
-  if (!file) {
-    fail(result, file.error());
-    co_return result;
-  }
-  if (held) {
-    std::string agreed;
-    for (const std::string& uai : schools) agreed += (agreed.empty() ? "" : ",") + uai;
-    auto waits = ask_second_person(context, *place, *held, *file, agreed, cause);
-    if (!waits) {
-      fail(result, waits.error());
-      co_return result;
-    }
+  std::string agreed;
+  for (const std::string& uai : schools) agreed += (agreed.empty() ? "" : ",") + uai;
+  return agreed;
+}
+
+asio::awaitable<Result<int>> apply_reviewed(Context& context, Workplace& place,
+                                            const Reviewed& reviewed, const Cause& cause,
+                                            RunResult& result) {
+  auto file = co_await run_on(context.workers, reviewed.load);
+  if (!file) co_return file.error();
+  if (reviewed.held) {
+    auto waits = ask_second_person(context, place, *reviewed.held, *file,
+                                   agreed_schools(reviewed.schools), cause);
+    if (!waits) co_return waits.error();
     if (*waits) {
-      result.exit_code = exit_held;
       result.problems.add(std::move(**waits));
-      co_return result;
+      co_return static_cast<int>(exit_held);
     }
   }
-  if (!schools.empty())
-    if (auto narrowed = narrow(context, *place, *file, schools, cause); !narrowed) {
-      fail(result, narrowed.error());
-      co_return result;
-    }
-  bool begun = false;
-  bool stopped = false;
-  try {
-    auto done =
-        co_await apply_whole(context, *place, *file, held.has_value(), cause, result.report, begun);
-    if (done)
-      result.exit_code = exit_done;
-    else
-      fail(result, done.error());
-  } catch (const Stopped&) {
-    stopped = true;
-  }
-  if (stopped) fail(result, stopped_early());
-  if (!begun) co_return result;
-  co_await conclude(context, *place->journal, cause, result);
-  if (held && result.exit_code == exit_done)
-    if (auto dropped = Holds(context.config.settings.state_directory).drop(*held); !dropped)
-      fail(result, dropped.error());
-  co_return result;
+  if (!reviewed.schools.empty())
+    if (auto narrowed = narrow(context, place, *file, reviewed.schools, cause); !narrowed)
+      co_return narrowed.error();
+  const bool was_held = reviewed.held.has_value();
+  auto done = co_await apply_whole(context, place, *file, was_held, cause, result.report);
+  if (done && was_held) done = Holds(context.config.settings.state_directory).drop(*reviewed.held);
+  if (!done) co_return done.error();
+  co_return static_cast<int>(exit_done);
+}
+
+asio::awaitable<RunResult> run_reviewed(Context& context, Reviewed reviewed, Cause cause) {
+  WorkInPlace work = [&context, &reviewed, &cause](Workplace& place, RunResult& result) {
+    return apply_reviewed(context, place, reviewed, cause, result);
+  };
+  co_return co_await run_in_workplace(context, cause, std::chrono::seconds(0), std::move(work));
 }
 
 }  // namespace
 
 asio::awaitable<RunResult> apply_saved(Context& context, PlanFile file, Cause cause) {
-  std::function<Result<PlanFile>()> give = [&file]() -> Result<PlanFile> {
-    return std::move(file);
-  };
-  std::optional<HeldPlan> none;
-  std::vector<std::string> all_schools;
-  co_return co_await apply_reviewed(context, std::move(give), std::move(none),
-                                    std::move(all_schools), std::move(cause));
+  Reviewed reviewed{[&file]() -> Result<PlanFile> { return std::move(file); }, {}, {}};
+  co_return co_await run_reviewed(context, std::move(reviewed), std::move(cause));
 }
 
 asio::awaitable<RunResult> approve_held(Context& context, HeldPlan held,
                                         std::vector<std::string> schools, Cause cause) {
   // Until the lock was ours another process may have rejected or superseded it.
-  std::function<Result<PlanFile>()> load = [&context, &held]() -> Result<PlanFile> {
+  auto load = [&context, &held]() -> Result<PlanFile> {
     auto found = Holds(context.config.settings.state_directory).find(held.id);
     if (!found) return found.error();
     return load_checked_plan(found->path);
   };
-  std::optional<HeldPlan> one = held;
-  co_return co_await apply_reviewed(context, std::move(load), std::move(one), std::move(schools),
-                                    std::move(cause));
+  Reviewed reviewed{std::move(load), held, std::move(schools)};
+  co_return co_await run_reviewed(context, std::move(reviewed), std::move(cause));
 }
 
 Result<std::string> reject_held(Context& context, const std::string& id, const Cause& cause) {

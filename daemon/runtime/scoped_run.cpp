@@ -1,40 +1,13 @@
 #include "scoped_run.hpp"
 
-#include <algorithm>
-#include <boost/asio/steady_timer.hpp>
-
 #include "inputs.hpp"
 #include "plan_file.hpp"
 #include "planning.hpp"
+#include "run_in_workplace.hpp"
 #include "run_on.hpp"
-#include "workplace.hpp"
 
 namespace entsync {
 namespace {
-
-constexpr std::chrono::milliseconds between_looks{500};
-
-bool is_busy(const Problems& problems) {
-  return std::ranges::any_of(problems.list,
-                             [](const Problem& problem) { return problem.code == "RUN-002"; });
-}
-
-/// The workplace, once no other run has it.
-asio::awaitable<Result<Workplace>> open_when_free(Context& context, const Cause& cause,
-                                                  std::chrono::seconds wait) {
-  const auto end = std::chrono::steady_clock::now() + wait;
-  asio::steady_timer timer(co_await asio::this_coro::executor);
-  for (bool first = true;; first = false) {
-    auto place = co_await open_workplace(context, cause);
-    if (place || !is_busy(place.error()) || std::chrono::steady_clock::now() >= end)
-      co_return place;
-    if (context.stop_requested) co_return Problems(stopped_early());
-    if (first)
-      context.log.info("RUN-060", "waiting for another run: " + place.error().list.front().what);
-    timer.expires_after(between_looks);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
-}
 
 Problems refused_holds(const Verdict& verdict) {
   Problems problems;
@@ -60,8 +33,8 @@ Result<void> remember_entries(Ledger& ledger, std::int64_t balance, const ApplyS
   return ledger.set_known_entries(entries_after(**known, balance, applied));
 }
 
-asio::awaitable<Result<void>> apply_scoped(Context& context, Workplace& place, Plan& plan,
-                                           const Cause& cause, RunReport& report) {
+asio::awaitable<Result<int>> apply_scoped(Context& context, Workplace& place, Plan& plan,
+                                          const Cause& cause, RunReport& report) {
   report.planned = plan.counts();
   const std::int64_t balance = entry_balance(plan);
   const ApplyResult applied = co_await apply_plan(context, place, plan, cause);
@@ -75,12 +48,13 @@ asio::awaitable<Result<void>> apply_scoped(Context& context, Workplace& place, P
   if (applied.summary.refused + applied.summary.conflict > 0)
     co_return run_failed("everything was sent, but " + not_taken(applied.summary),
                          "see CHG-002 in the log and remove the cause, then run again");
-  co_return Result<void>();
+  co_return static_cast<int>(exit_done);
 }
 
 /// Plans, judges and applies; the exit code.
-asio::awaitable<Result<void>> run_scoped(Context& context, Workplace& place, const ScopedRun& what,
-                                         const Cause& cause, RunReport& report, Verdict& verdict) {
+asio::awaitable<Result<int>> run_scoped(Context& context, Workplace& place, const ScopedRun& what,
+                                        const Cause& cause, RunResult& result) {
+  RunReport& report = result.report;
   auto inputs = co_await gather(context, *place.link.directory, *place.ledger);
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
@@ -97,8 +71,10 @@ asio::awaitable<Result<void>> run_scoped(Context& context, Workplace& place, con
   context.throw_if_stopped();
   context.log.problems(planning->problems);
   describe_planning(report, *planning);
-  verdict = planning->verdict;
-  if (!verdict.go()) co_return refused_holds(verdict);
+  if (!planning->verdict.go()) {
+    fail(result, refused_holds(planning->verdict));
+    co_return static_cast<int>(exit_held);
+  }
   if (!what.agreed.empty() && plan_digest(planning->plan) != what.agreed)
     co_return Problems(Problem{Severity::error,
                                "PLAN-022",
@@ -111,29 +87,11 @@ asio::awaitable<Result<void>> run_scoped(Context& context, Workplace& place, con
 }  // namespace
 
 asio::awaitable<RunResult> synchronise_scope(Context& context, ScopedRun what, Cause cause) {
-  RunResult result;
-  result.report.run = cause.run;
-  context.progress.start("run", "");
-  auto place = co_await open_when_free(context, cause, what.wait);
-  if (!place) {
-    fail(result, place.error());
-    co_return result;
-  }
-  Verdict verdict;
-  bool stopped = false;
-  try {
-    auto done = co_await run_scoped(context, *place, what, cause, result.report, verdict);
-    if (done)
-      result.exit_code = exit_done;
-    else
-      fail(result, done.error());
-  } catch (const Stopped&) {
-    stopped = true;
-  }
-  if (stopped) fail(result, stopped_early(result.report.applied.applied));
-  if (!stopped && !verdict.go()) result.exit_code = exit_held;
-  co_await conclude(context, *place->journal, cause, result);
-  co_return result;
+  WorkInPlace work = [&context, &what, &cause](Workplace& place, RunResult& result) {
+    place.begun = true;
+    return run_scoped(context, place, what, cause, result);
+  };
+  co_return co_await run_in_workplace(context, cause, what.wait, std::move(work));
 }
 
 }  // namespace entsync

@@ -4,8 +4,8 @@
 #include "inputs.hpp"
 #include "instant.hpp"
 #include "planning.hpp"
+#include "run_in_workplace.hpp"
 #include "run_on.hpp"
-#include "workplace.hpp"
 
 namespace entsync {
 namespace {
@@ -185,27 +185,11 @@ asio::awaitable<Problems> settle_only(Context& context, Cause cause) {
 }
 
 asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
-  RunResult result;
-  result.report.run = cause.run;
-  context.progress.start("run", "");
-  auto place = co_await open_workplace(context, cause);
-  if (!place) {
-    fail(result, place.error());
-    co_return result;
-  }
-  bool stopped = false;
-  try {
-    auto code = co_await run_rounds(context, *place, cause, result.report);
-    if (code)
-      result.exit_code = *code;
-    else
-      fail(result, code.error());
-  } catch (const Stopped&) {
-    stopped = true;
-  }
-  if (stopped) fail(result, stopped_early(result.report.applied.applied));
-  co_await conclude(context, *place->journal, cause, result);
-  co_return result;
+  WorkInPlace work = [&context, &cause](Workplace& place, RunResult& result) {
+    place.begun = true;
+    return run_rounds(context, place, cause, result.report);
+  };
+  co_return co_await run_in_workplace(context, cause, std::chrono::seconds(0), std::move(work));
 }
 
 asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope) {

@@ -37,7 +37,8 @@ asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause&
   // What a crash kept from being sealed, and what was recorded between two runs.
   auto sealed = seal_journal(context, *kept, {});
   if (!sealed) co_return sealed.error();
-  co_return Workplace{std::move(*lock), std::move(*ledger), std::move(kept), std::move(*link)};
+  co_return Workplace{std::move(*lock), std::move(*ledger), std::move(kept), std::move(*link),
+                      false};
 }
 
 void CloseJournal::operator()(Journal* journal) const {

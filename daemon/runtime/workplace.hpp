@@ -27,6 +27,7 @@ struct Workplace {
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<Journal, CloseJournal> journal;
   DirectoryLink link;
+  bool begun = false;  ///< the journal is to tell how the run ended
 };
 
 asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause& cause);

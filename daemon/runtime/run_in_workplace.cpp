@@ -1,0 +1,60 @@
+#include "run_in_workplace.hpp"
+
+#include <algorithm>
+#include <boost/asio/steady_timer.hpp>
+
+namespace entsync {
+namespace {
+
+constexpr std::chrono::milliseconds between_looks{500};
+
+bool is_busy(const Problems& problems) {
+  return std::ranges::any_of(problems.list,
+                             [](const Problem& problem) { return problem.code == "RUN-002"; });
+}
+
+/// The workplace, once no other process has it.
+asio::awaitable<Result<Workplace>> open_when_free(Context& context, const Cause& cause,
+                                                  std::chrono::seconds wait) {
+  const auto end = std::chrono::steady_clock::now() + wait;
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  for (bool first = true;; first = false) {
+    auto place = co_await open_workplace(context, cause);
+    if (place || !is_busy(place.error()) || std::chrono::steady_clock::now() >= end)
+      co_return place;
+    if (context.stop_requested) co_return Problems(stopped_early());
+    if (first)
+      context.log.info("RUN-060", "waiting for another run: " + place.error().list.front().what);
+    timer.expires_after(between_looks);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+}  // namespace
+
+asio::awaitable<RunResult> run_in_workplace(Context& context, Cause cause,
+                                            std::chrono::seconds wait, WorkInPlace work) {
+  RunResult result;
+  result.report.run = cause.run;
+  context.progress.start("run", "");
+  auto place = co_await open_when_free(context, cause, wait);
+  if (!place) {
+    fail(result, place.error());
+    co_return result;
+  }
+  bool stopped = false;
+  try {
+    auto code = co_await work(*place, result);
+    if (code)
+      result.exit_code = *code;
+    else
+      fail(result, code.error());
+  } catch (const Stopped&) {
+    stopped = true;
+  }
+  if (stopped) fail(result, stopped_early(result.report.applied.applied));
+  if (place->begun) co_await conclude(context, *place->journal, cause, result);
+  co_return result;
+}
+
+}  // namespace entsync
