@@ -9,6 +9,7 @@
 #include "connectors/ldap/findings.hpp"
 #include "connectors/ldap/library.hpp"
 #include "connectors/ldap/open.hpp"
+#include "connectors/ldap/part_search.hpp"
 #include "connectors/ldap/schema.hpp"
 #include "connectors/ldap/search.hpp"
 #include "connectors/ldap/session.hpp"
@@ -207,6 +208,54 @@ asio::awaitable<Result<std::optional<EntryState>>> read_entry(LinkPtr link, std:
   co_return state;
 }
 
+/// One search of a part, with all its pages.
+asio::awaitable<Problems> read_found(LinkPtr link, const PartRequest& request, PartSearch what,
+                                     FoundReader& reader) {
+  const bool is_paged =
+      what.scope != LDAP_SCOPE_BASE && link->info->paged_results && request.page_size > 0;
+  std::string page;
+  do {
+    Search one{.base = what.base,
+               .scope = what.scope,
+               .attributes = requested_attributes(request.vocabulary, what.attributes),
+               .filter = what.filter,
+               .page_size = is_paged ? static_cast<int>(request.page_size) : 0,
+               .page = page};
+    one.on_entry = [&reader, branch = what.branch](EntryView& entry) {
+      reader.take(branch, entry);
+    };
+    // The DN of an entry can hold a name: it is no place for a message.
+    const Result<Reply> reply = co_await search(link, std::move(one), link->server);
+    if (!reply) co_return reply.error();
+    const bool is_none =
+        what.scope == LDAP_SCOPE_BASE && reply->answered() && reply->code == LDAP_NO_SUCH_OBJECT;
+    if (is_none) co_return Problems{};
+    if (!is_success(*reply)) co_return explain_failure(*reply, link->server);
+    if (is_paged && !reply->page)
+      co_return explain_missing("LDAP-041", what.base,
+                                "the server ended a page without saying whether more follow",
+                                paging_remedy);
+    page = reply->page.value_or("");
+  } while (!page.empty());
+  co_return Problems{};
+}
+
+asio::awaitable<Result<std::vector<FoundEntry>>> read_part(LinkPtr link, PartRequest request) {
+  if (!link->info) {
+    const Result<ServerInfo> info = co_await read_server_info(link);
+    if (!info) co_return info.error();
+  }
+  AttributeIndex attributes(request.vocabulary, link->aliases);
+  FoundReader reader(attributes);
+  for (PartSearch& what : part_searches(request)) {
+    const Problems problems = co_await read_found(link, request, std::move(what), reader);
+    if (problems.has_errors()) co_return problems;
+  }
+  if (Problems problems = reader.findings(request, link->server); problems.has_errors())
+    co_return problems;
+  co_return std::move(reader).found();
+}
+
 asio::awaitable<Answer> apply(LinkPtr link, std::unique_ptr<Request> request) {
   Reply reply = co_await link->session->perform(std::move(request));
   const bool is_final = reply.answered() || reply.ending == Ending::not_sent;
@@ -233,6 +282,9 @@ class ConnectedDirectory final : public Directory {
   }
   asio::awaitable<Result<DirectorySnapshot>> read_snapshot(SnapshotRequest request) override {
     return ldap::read_snapshot(link_, std::move(request));
+  }
+  asio::awaitable<Result<std::vector<FoundEntry>>> read_part(PartRequest request) override {
+    return ldap::read_part(link_, std::move(request));
   }
   asio::awaitable<Result<std::optional<EntryState>>> read_entry(
       std::string dn, const TargetVocabulary& vocabulary) override {

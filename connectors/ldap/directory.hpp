@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "core/part_closure.hpp"
 #include "core/plan.hpp"
 #include "core/problem.hpp"
 #include "core/snapshot.hpp"
@@ -85,6 +86,14 @@ struct SnapshotRequest {
   std::function<void(std::uint64_t entries)> progress;  ///< after each page
 };
 
+/// Questions of a PartClosure; `attributes` as in SnapshotRequest.
+struct PartRequest {
+  std::vector<EntryQuery> queries;
+  std::vector<SnapshotRequest::Base> bases;  ///< one for each branch
+  const TargetVocabulary& vocabulary;
+  std::size_t page_size = 2'000;
+};
+
 /// One connection. Destroying it closes the connection; operations under way end as unanswered,
 /// posted to the loop, and may be awaited on. At most 96 operations are unanswered at a time,
 /// further ones wait their turn. A lost connection stays lost: every later operation ends at once,
@@ -103,6 +112,9 @@ class Directory {
   /// Whole or not at all. A wrong base, a size or time limit, a missing right or a lost connection
   /// is an error that says what to do, never a smaller snapshot.
   virtual asio::awaitable<Result<DirectorySnapshot>> read_snapshot(SnapshotRequest request) = 0;
+  /// The entries that answer any of the questions, perhaps some twice; all of them or an error, as
+  /// with read_snapshot(). Values are asked for by equality, many in one search.
+  virtual asio::awaitable<Result<std::vector<FoundEntry>>> read_part(PartRequest request) = 0;
   /// The entry with this DN; no value when there is none.
   virtual asio::awaitable<Result<std::optional<EntryState>>> read_entry(
       std::string dn, const TargetVocabulary& vocabulary) = 0;

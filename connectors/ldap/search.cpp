@@ -39,7 +39,7 @@ int SearchRequest::send(LDAP* ld, int& message_id) {
     page.reset(control);
   }
   std::array<LDAPControl*, 2> controls{page.get(), nullptr};
-  return ldap_search_ext(ld, search_.base.c_str(), search_.scope, "(objectClass=*)",
+  return ldap_search_ext(ld, search_.base.c_str(), search_.scope, search_.filter.c_str(),
                          attributes.data(), 0, controls.data(), nullptr, nullptr, 0, &message_id);
 }
 

@@ -48,6 +48,7 @@ struct Search {
   std::string base;
   int scope = LDAP_SCOPE_BASE;
   std::vector<std::string> attributes{};
+  std::string filter = "(objectClass=*)";
   int page_size = 0;   ///< 0: no paging
   std::string page{};  ///< where the page starts (RFC 2696), empty for the first
   std::function<void(EntryView&)> on_entry{};

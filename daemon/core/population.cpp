@@ -13,11 +13,11 @@ namespace entsync {
 /// and links, the responsables that pupils name, staff, and at the end the inverse tables.
 class PopulationBuilder {
  public:
-  PopulationBuilder(std::span<const CompletFeed* const> feeds, const Rules& rules,
-                    const Registry& registry, Problems& problems)
+  PopulationBuilder(std::vector<const Feed*> feeds, const Rules& rules, const Registry& registry,
+                    Problems& problems)
       : rules_(rules), registry_(registry), problems_(problems) {
-    for (const CompletFeed* feed : feeds) population_.feeds_.push_back(&feed->feed());
     population_.maps_.resize(feeds.size());
+    population_.feeds_ = std::move(feeds);
   }
 
   Population run() {
@@ -483,7 +483,16 @@ bool EcoleNode::is_described_by(FeedIndex f) const {
 
 Population Population::build(std::span<const CompletFeed* const> feeds, const Rules& rules,
                              const Registry& registry, Problems& problems) {
-  return PopulationBuilder(feeds, rules, registry, problems).run();
+  std::vector<const Feed*> all;
+  for (const CompletFeed* feed : feeds) all.push_back(&feed->feed());
+  return PopulationBuilder(std::move(all), rules, registry, problems).run();
+}
+
+Population Population::build(std::span<const CompletPart* const> parts, const Rules& rules,
+                             const Registry& registry, Problems& problems) {
+  std::vector<const Feed*> all;
+  for (const CompletPart* part : parts) all.push_back(&part->feed());
+  return PopulationBuilder(std::move(all), rules, registry, problems).run();
 }
 
 std::span<const PersonIndex> Population::directeurs_of(EcoleIndex ecole) const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "category.hpp"
+#include "complet_part.hpp"
 #include "feed.hpp"
 #include "problem.hpp"
 #include "registry.hpp"
@@ -97,6 +98,10 @@ class Population {
  public:
   /// `feeds` are whole Complets; each académie once. Findings of severity warning or note only.
   static Population build(std::span<const CompletFeed* const> feeds, const Rules& rules,
+                          const Registry& registry, Problems& problems);
+  /// The same of parts: what it says of people, classes and groups is right for those whose records
+  /// the parts hold.
+  static Population build(std::span<const CompletPart* const> parts, const Rules& rules,
                           const Registry& registry, Problems& problems);
 
   [[nodiscard]] const Feed& feed(FeedIndex index) const { return *feeds_[index]; }

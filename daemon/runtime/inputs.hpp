@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "context.hpp"
+#include "core/complet_part.hpp"
 #include "core/feed.hpp"
+#include "core/planner.hpp"
 #include "core/snapshot.hpp"
 #include "run_on.hpp"
 #include "state/ledger.hpp"
@@ -52,12 +54,22 @@ asio::awaitable<Result<DirectorySnapshot>> take_snapshot(Context& context,
 std::optional<Problem> doubt(const DirectorySnapshot& snapshot,
                              std::optional<std::uint64_t> known_entries, double minimum_share);
 
-/// Both sides of the comparison. The population refers to the feeds of the deliveries.
+/// The records of a part of a delivery; see PartClosure.
+struct DeliveryPart {
+  std::filesystem::path path;
+  CompletPart feed;
+};
+
+/// Both sides of the comparison, whole, or closed over a part. The population refers to the feeds
+/// of the deliveries or of the parts.
 struct Inputs {
   std::vector<Delivery> deliveries;
   Population population;
   Problems findings;  ///< about the data: warnings and notes
   DirectorySnapshot snapshot;
+  std::vector<DeliveryPart> parts{};  ///< instead of `deliveries`
+  std::optional<Before> before{};     ///< of a part: the judge's populations
+  [[nodiscard]] bool is_part() const { return before.has_value(); }
 };
 asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory,
                                        Ledger& ledger);

@@ -37,6 +37,12 @@ Date today() {
   return Date(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
 }
 
+std::int64_t now_ns() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
 std::string new_run_id() {
   std::random_device random;
   std::array<char, 8> suffix{};

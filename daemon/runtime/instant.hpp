@@ -2,6 +2,7 @@
 /// The clock and the names made from it. The only place of the program that asks what time it is.
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "core/date.hpp"
@@ -16,6 +17,9 @@ std::string rfc3339(std::chrono::sys_seconds time);
 
 /// The day it is in UTC.
 Date today();
+
+/// Nanoseconds since 1970, as the file system counts them.
+std::int64_t now_ns();
 
 /// Id of a run: UTC time and four random characters, "20261124T023000Z-7f3a". Sorts by time.
 std::string new_run_id();

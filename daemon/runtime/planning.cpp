@@ -74,7 +74,7 @@ Result<Planning> judged_plan(const config::Configuration& configuration, const I
   if (Problems bugs = check_plan(result.plan); bugs.has_errors()) return bugs;
   Planning planning;
   planning.plan = std::move(result.plan);
-  planning.before = std::move(result.before);
+  planning.before = inputs.before ? *inputs.before : std::move(result.before);
   planning.review = std::move(result.review);
   planning.problems = std::move(result.problems);
   planning.counts = inputs.population.counts();

@@ -30,24 +30,31 @@ std::string rejected_line(const RunReport& report, std::size_t i) {
 
 }  // namespace
 
+namespace {
+
+void describe_feed(RunReport& report, const Feed& feed, const std::filesystem::path& path) {
+  report.deliveries.push_back(feed.academie() + " Complet " + feed.date().iso() + " (" +
+                              std::to_string(feed.files().size()) + " files, " +
+                              path.filename().string() + ")");
+  for (const RejectedRecord& rejected : feed.rejected()) {
+    report.rejected.push_back(rejected);
+    const bool known = rejected.position.known();
+    report.rejected_places.push_back(
+        {known ? feed.files()[rejected.position.file].name : feed.academie(),
+         rejected.position.line,
+         (rejected.category ? std::string(to_string(*rejected.category)) : "record") + " " +
+             rejected.id});
+  }
+  for (const auto& [name, count] : feed.dropped()) report.dropped[name] += count;
+}
+
+}  // namespace
+
 void describe_inputs(RunReport& report, const Inputs& inputs) {
   report.findings = inputs.findings;
-  for (const Delivery& delivery : inputs.deliveries) {
-    const Feed& feed = delivery.feed.feed();
-    report.deliveries.push_back(feed.academie() + " Complet " + feed.date().iso() + " (" +
-                                std::to_string(feed.files().size()) + " files, " +
-                                delivery.path.filename().string() + ")");
-    for (const RejectedRecord& rejected : feed.rejected()) {
-      report.rejected.push_back(rejected);
-      const bool known = rejected.position.known();
-      report.rejected_places.push_back(
-          {known ? feed.files()[rejected.position.file].name : feed.academie(),
-           rejected.position.line,
-           (rejected.category ? std::string(to_string(*rejected.category)) : "record") + " " +
-               rejected.id});
-    }
-    for (const auto& [name, count] : feed.dropped()) report.dropped[name] += count;
-  }
+  for (const Delivery& delivery : inputs.deliveries)
+    describe_feed(report, delivery.feed.feed(), delivery.path);
+  for (const DeliveryPart& part : inputs.parts) describe_feed(report, part.feed.feed(), part.path);
 }
 
 void describe_planning(RunReport& report, const Planning& planning) {

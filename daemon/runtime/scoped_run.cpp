@@ -5,6 +5,7 @@
 #include "planning.hpp"
 #include "run_in_workplace.hpp"
 #include "run_on.hpp"
+#include "scoped_inputs.hpp"
 
 namespace entsync {
 namespace {
@@ -55,7 +56,7 @@ asio::awaitable<Result<int>> apply_scoped(Context& context, Workplace& place, Pl
 asio::awaitable<Result<int>> run_scoped(Context& context, Workplace& place, const ScopedRun& what,
                                         const Cause& cause, RunResult& result) {
   RunReport& report = result.report;
-  auto inputs = co_await gather(context, *place.link.directory, *place.ledger);
+  auto inputs = co_await gather_scope(context, *place.link.directory, *place.ledger, what.scope);
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
   describe_inputs(report, *inputs);

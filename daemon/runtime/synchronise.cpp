@@ -4,8 +4,10 @@
 #include "inputs.hpp"
 #include "instant.hpp"
 #include "planning.hpp"
+#include "remember_index.hpp"
 #include "run_in_workplace.hpp"
 #include "run_on.hpp"
+#include "scoped_inputs.hpp"
 
 namespace entsync {
 namespace {
@@ -86,11 +88,16 @@ void add_summary(ApplySummary& to, const ApplySummary& from) {
   to.not_applied += from.not_applied;
 }
 
+Before after_plan(const Before& before, const Plan& plan, const Context& context) {
+  return after(before, plan, judged_attributes(context.config.rules));
+}
+
 /// One round: plan, hold what surprises, apply the rest.
 struct Round {
   ApplyResult applied;
   std::int64_t balance = 0;  ///< entries that the directory has more than the snapshot
   bool held = false;
+  Before after;  ///< the judge's populations, with what was planned
 };
 asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, const Inputs& inputs,
                                          const LastApplied& after, const Cause& cause,
@@ -113,6 +120,7 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
   Round round;
   round.balance = entry_balance(parts.go);
   round.held = !parts.held.changes.empty();
+  round.after = after_plan(planning->before, parts.go, context);
   if (auto kept = co_await adopt(context, place, planning->adopted, report); !kept)
     co_return kept.error();
   round.applied = co_await apply_plan(context, place, parts.go, cause);
@@ -124,6 +132,7 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
                                         RunReport& report) {
   auto after = last_applied(context.config.settings, *place.ledger);
   if (!after) co_return after.error();
+  const std::int64_t began = now_ns();
   auto inputs = co_await gather(context, *place.link.directory, *place.ledger);
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
@@ -169,6 +178,11 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
     auto remember = [&] { return remember_run(place, *inputs, entries, cause); };
     if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
       co_return remembered.error();
+    auto indexing = [&] {
+      remember_index(context, *inputs, round->after, !report.planned.empty(), began);
+      return true;
+    };
+    co_await run_on(context.workers, std::move(indexing));
     if (applied.summary.refused + applied.summary.conflict > 0)
       co_return run_failed("everything was sent, but " + not_taken(applied.summary),
                            "see CHG-002 in the log and remove the cause; the next run plans what "
@@ -218,7 +232,7 @@ asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope) {
       co_return result;
     }
     result.after = std::move(*after);
-    auto inputs = co_await gather(context, *link->directory, **ledger);
+    auto inputs = co_await gather_scope(context, *link->directory, **ledger, scope);
     if (!inputs) {
       fail(inputs.error());
       co_return result;

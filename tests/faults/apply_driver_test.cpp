@@ -52,6 +52,10 @@ class FalseDirectory final : public ldap::Directory {
       ldap::SnapshotRequest /*request*/) override {
     co_return failure();
   }
+  asio::awaitable<Result<std::vector<FoundEntry>>> read_part(
+      ldap::PartRequest /*request*/) override {
+    co_return failure();
+  }
   asio::awaitable<Result<std::optional<ldap::EntryState>>> read_entry(
       std::string dn, const TargetVocabulary& vocabulary) override {
     ++reads;

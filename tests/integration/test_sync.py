@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import subprocess
 import threading
 import unittest
@@ -61,6 +62,41 @@ class Sync(SceneTest):
         scene.entsync("plan", "--check", code=OUT_OF_SYNC)
         scene.entsyncd()
         scene.check()
+
+    @staticmethod
+    def without_run(text):
+        return re.sub(r"\d{8}T\d{6}Z-[0-9a-f]{4}|[0-9.]+ s\b", "RUN", text)
+
+    def test_after_a_whole_run_only_the_part_is_read_and_the_plan_is_that_of_the_whole(self):
+        scene = self.synchronised()
+        scene.entsyncd()
+        pupils = self.pupils(scene, 40)
+        self.drift(scene, *(dn for dn, _, _ in pupils))
+        school = pupils[0][1]["ENTPersonStructRattach"][0].split("=")[1].split(",")[0]
+        for scope in (("--person", pupils[0][2]), ("--school", school)):
+            part = scene.entsync("sync", *scope, "--plan-only", *WHY)
+            self.assertIn("RUN-064", part.stderr)
+            os.rename(os.path.join(scene.place, "state", "deliveries.db"), os.path.join(scene.place, "aside"))
+            whole = scene.entsync("sync", *scope, "--plan-only", *WHY)
+            self.assertIn("RUN-062", whole.stderr)
+            os.rename(os.path.join(scene.place, "aside"), os.path.join(scene.place, "state", "deliveries.db"))
+            self.assertEqual(self.without_run(part.stdout), self.without_run(whole.stdout))
+            self.assertIn("eleve", part.stdout)
+        scene.entsync("sync", "--school", school, "--yes", *WHY)
+        self.assertIn("nothing to do", scene.entsync("sync", "--school", school, "--yes", *WHY).stdout)
+        scene.entsyncd()
+        scene.check()
+
+    def test_a_delivery_that_changed_since_is_read_whole(self):
+        scene = self.synchronised()
+        (_, _, key), = self.pupils(scene, 1)
+        folder = os.path.join(scene.deliveries, key.split("/")[0])
+        for name in os.listdir(folder):
+            if "_Eleve_" in name:
+                os.utime(os.path.join(folder, name))
+        done = scene.entsync("sync", "--person", key, "--yes", *WHY)
+        self.assertIn("RUN-062", done.stderr)
+        self.assertIn("nothing to do", done.stdout)
 
     def test_the_reason_the_name_and_the_scope_are_journaled(self):
         scene = self.synchronised()

@@ -14,22 +14,6 @@
 namespace entsync::test {
 namespace {
 
-/// A directory after some nights and some hands, and tonight's delivery.
-World any_night() {
-  World world = World::of(any_delivery());
-  world.synchronise();
-  if (*rc::gen::arbitrary<bool>()) {
-    change_any(world.delivery());
-    if (world.delivery().records.empty()) RC_DISCARD("nothing left");
-    world.synchronise();
-  }
-  touch_any(world.directory);
-  change_any(world.delivery());
-  if (world.delivery().records.empty()) RC_DISCARD("nothing left");
-  world.delivery().date = "2026-09-10";
-  return world;
-}
-
 /// Attributes that no run may touch on an entry that was there.
 std::map<std::string, std::vector<std::string>> of_the_ent(const MemoryEntry& entry) {
   std::map<std::string, std::vector<std::string>> values;
@@ -206,31 +190,6 @@ RC_GTEST_PROP(Split, LosesNothingAndTheHeldPartCompletesTheOther, ()) {
 
 // Scope
 // ----------------------------------------------------------------------------------------------
-
-/// One part, or several, of what the delivery or the directory knows.
-Scope any_scope(const Scene& scene) {
-  Scope scope;
-  while (scope.is_everything()) {
-    const auto maybe = [] { return *rc::gen::inRange(0, 3) == 0; };
-    const Population& population = scene.population;
-    const auto count = static_cast<std::uint32_t>(population.persons().size());
-    if (maybe() && count != 0) {
-      const Person& person = population.persons()[*rc::gen::inRange(0U, count)];
-      scope.person =
-          Jointure{"AC-TEST", *category_of(person.profil), std::string(person.record.id())};
-    } else if (maybe()) {  // somebody who may have left
-      scope.person =
-          Jointure{"AC-TEST", Category::eleve, std::to_string(*rc::gen::inRange(100, 109))};
-    }
-    const Uai school = *Uai::parse(uai(310001 + *rc::gen::inRange(0U, 3U)));
-    if (maybe())
-      scope.classe = {school, *rc::gen::element<std::string>("73196", "73197", "500", "501")};
-    if (maybe()) scope.school = school;
-    if (maybe()) scope.academie = "AC-TEST";
-    if (maybe()) scope.profil = static_cast<Profil>(*rc::gen::inRange(0, 5));
-  }
-  return scope;
-}
 
 Plan scoped(Scene& scene, const Scope& scope) {
   return within(std::move(scene.planned.plan), scope, scene.input());

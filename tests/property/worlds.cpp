@@ -1,6 +1,7 @@
 #include "worlds.hpp"
 
 #include <rapidcheck.h>
+#include <rapidcheck/gtest.h>
 
 #include <algorithm>
 
@@ -191,8 +192,11 @@ void change_any(Delivery& delivery) {
         delivery.reject(record.category, record.id);
         break;
       case 2:
-        if (const auto schools = schools_of(delivery); !schools.empty())
-          delivery.records.push_back(any_pupil("15" + std::to_string(n), schools));
+        if (const auto schools = schools_of(delivery); !schools.empty()) {
+          const std::string id = "15" + std::to_string(n);
+          std::erase_if(delivery.records, [&](const Record& r) { return r.id == id; });
+          delivery.records.push_back(any_pupil(id, schools));
+        }
         break;
       default:
         if (!schools_of(delivery).empty()) change_record(delivery, delivery.records[at]);
@@ -228,6 +232,45 @@ Delivery shuffled(const Delivery& delivery) {
   for (std::size_t i = records.size(); i > 1; --i)
     std::swap(records[i - 1], records[static_cast<std::size_t>(pick(static_cast<int>(i)))]);
   return turned;
+}
+
+World any_night() {
+  World world = World::of(any_delivery());
+  world.synchronise();
+  if (*rc::gen::arbitrary<bool>()) {
+    change_any(world.delivery());
+    if (world.delivery().records.empty()) RC_DISCARD("nothing left");
+    world.synchronise();
+  }
+  touch_any(world.directory);
+  change_any(world.delivery());
+  if (world.delivery().records.empty()) RC_DISCARD("nothing left");
+  world.delivery().date = "2026-09-10";
+  return world;
+}
+
+Scope any_scope(const Scene& scene) {
+  Scope scope;
+  while (scope.is_everything()) {
+    const auto maybe = [] { return *rc::gen::inRange(0, 3) == 0; };
+    const Population& population = scene.population;
+    const auto count = static_cast<std::uint32_t>(population.persons().size());
+    if (maybe() && count != 0) {
+      const Person& person = population.persons()[*rc::gen::inRange(0U, count)];
+      scope.person =
+          Jointure{"AC-TEST", *category_of(person.profil), std::string(person.record.id())};
+    } else if (maybe()) {  // somebody who may have left
+      scope.person =
+          Jointure{"AC-TEST", Category::eleve, std::to_string(*rc::gen::inRange(100, 109))};
+    }
+    const Uai school = *Uai::parse(uai(310001 + *rc::gen::inRange(0U, 3U)));
+    if (maybe())
+      scope.classe = {school, *rc::gen::element<std::string>("73196", "73197", "500", "501")};
+    if (maybe()) scope.school = school;
+    if (maybe()) scope.academie = "AC-TEST";
+    if (maybe()) scope.profil = static_cast<Profil>(*rc::gen::inRange(0, 5));
+  }
+  return scope;
 }
 
 }  // namespace entsync::test
