@@ -57,10 +57,11 @@ def program(name):
 
 
 class Scene:
-    def __init__(self, persons=600, academies=1, seed=1, directory_options=(), limits="", extra=""):
+    def __init__(self, persons=600, academies=1, seed=1, directory_options=(), limits="", extra="",
+                 rules="config/rules/sdet-1d.toml", tree=""):
         self.place = tempfile.mkdtemp(prefix="entsync-test-")
         self.persons, self.academies, self.seed = persons, academies, seed
-        self.limits, self.extra = limits, extra
+        self.limits, self.extra, self.rules, self.tree = limits, extra, rules, tree
         self.date = "20260915"
         self.days_ahead = 36500
         self.state_file = os.path.join(self.place, "region.state")
@@ -114,12 +115,12 @@ class Scene:
         values = {"base": self.base, "uri": self.uri, "limits": self.limits, "extra": self.extra}
         values.update(override)
         text = ('[state]\ndirectory = "state"\n\n[rules]\n'
-                f'file = "{SOURCE}/config/rules/sdet-1d.toml"\nregistry = "registre.toml"\n\n')
+                f'file = "{SOURCE}/{self.rules}"\nregistry = "registre.toml"\n\n')
         for code in self.codes():
             text += f'[[academie]]\ncode = "{code}"\ndelivery = "deliveries/{code}"\n\n'
         text += f'[ldap]\nuri = "{values["uri"]}"\nbind = "external"\n\n'
         # Invented deliveries have dates of their own, whatever day it is.
-        text += f'[tree]\nbase = "{values["base"]}"\n[limits]\ndelivery_days_ahead = {self.days_ahead}\n'
+        text += f'[tree]\nbase = "{values["base"]}"\n{self.tree}\n[limits]\ndelivery_days_ahead = {self.days_ahead}\n'
         text += f'{values["limits"]}\n{values["extra"]}\n'
         with open(self.config, "w", encoding="utf-8") as f:
             f.write(text)
