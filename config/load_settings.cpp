@@ -6,6 +6,7 @@
 
 #include "core/dn.hpp"
 #include "core/text.hpp"
+#include "core/uai.hpp"
 #include "load_registry.hpp"
 #include "load_rules.hpp"
 #include "toml_reader.hpp"
@@ -370,6 +371,8 @@ class SettingsReader {
     control.operators = table->texts("operator_groups");
     control.auditors = table->texts("auditor_groups");
     control.viewers = table->texts("viewer_groups");
+    for (TomlTable& perimeter : table->tables("perimeter"))
+      control.perimeters.push_back(read_perimeter(perimeter));
     table->finish();
   }
 
@@ -385,6 +388,26 @@ class SettingsReader {
     if (const auto n = table->integer("stop_limit_seconds", 2, 86'400))
       service.stop_limit = std::chrono::seconds(*n);
     table->finish();
+  }
+
+  static Perimeter read_perimeter(TomlTable& table) {
+    Perimeter perimeter;
+    perimeter.group = table.required_text("group");
+    perimeter.role = table.required_text("role");
+    if (perimeter.role != "operator" && perimeter.role != "auditor" && perimeter.role != "viewer")
+      table.error("role", "there is no such role", "one of operator, auditor, viewer");
+    for (const std::string& uai : table.texts("schools")) {
+      if (Uai::parse(uai))
+        perimeter.schools.insert(uai);
+      else
+        table.error("schools", uai + " is no UAI", "seven digits and the check letter");
+    }
+    if (perimeter.schools.empty())
+      table.error("schools", "no school is named",
+                  "name the schools by UAI; a role for all schools is given by the lists of "
+                  "[control]");
+    table.finish();
+    return perimeter;
   }
 
   void read_log() {

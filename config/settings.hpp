@@ -79,6 +79,14 @@ struct Inbox {
   bool operator==(const Inbox&) const = default;
 };
 
+/// A role that a unix group has for some schools only.
+struct Perimeter {
+  std::string group;
+  std::string role;               ///< operator, auditor or viewer
+  std::set<std::string> schools;  ///< UAIs
+  bool operator==(const Perimeter&) const = default;
+};
+
 /// Where the daemon can be asked and told, and by whom: names of unix groups.
 struct Control {
   std::filesystem::path socket;  ///< empty: nowhere
@@ -86,6 +94,7 @@ struct Control {
   std::vector<std::string> operators;
   std::vector<std::string> auditors;
   std::vector<std::string> viewers;
+  std::vector<Perimeter> perimeters;
   bool operator==(const Control&) const = default;
 };
 

@@ -14,6 +14,8 @@ struct Refusal {
   Caller caller;
   std::string method;
   std::string path;  ///< printable, without the query
+  /// The endpoint, "GET /v1/holds/{id}"; empty when there is none. Of these there are few.
+  std::string verb;
   std::string why;
 };
 

@@ -192,8 +192,7 @@ std::optional<Answer> Connection::refuse(const RequestReader& reader, const Rout
   for (const auto& [name, value] : reader.target().query)
     if (route.parameters.contains(name))
       return problem(400, "CTL-011", "the parameter " + printable(name) + " is in path and query");
-  if (!caller().roles.include(route.endpoint->role))
-    return forbidden(reader, route.endpoint->role, false);
+  if (!has_role_for(*route.endpoint)) return forbidden(reader, route.endpoint);
   return {};
 }
 
@@ -203,19 +202,36 @@ std::optional<Answer> Connection::refuse_caller(const RequestReader& reader) {
     answer.headers.emplace_back("Retry-After", "1");
     return answer;
   }
-  if (caller().roles.empty()) return forbidden(reader, Role::viewer, true);
+  if (caller().roles.empty() && caller().limited.empty()) return forbidden(reader, nullptr);
   return {};
 }
 
-Answer Connection::forbidden(const RequestReader& reader, Role needed, bool any_role) {
-  const std::string role = any_role ? "a role" : "the role " + std::string(to_string(needed));
-  const std::string why = "this needs " + role + "; you have " + to_string(caller().roles);
+bool Connection::has_role_for(const Endpoint& endpoint) {
+  return caller().roles.include(endpoint.role) ||
+         (endpoint.by_school && !caller().limited.of(endpoint.role).empty());
+}
+
+/// Without an endpoint: to somebody who has no role at all.
+Answer Connection::forbidden(const RequestReader& reader, const Endpoint* endpoint) {
+  const Role needed = endpoint == nullptr ? Role::viewer : endpoint->role;
+  std::string role = endpoint == nullptr ? "a role" : "the role " + std::string(to_string(needed));
+  if (endpoint != nullptr && !caller().limited.of(needed).empty()) role += " for all schools";
+  const std::string limited = to_string(caller().limited);
+  const std::string why = "this needs " + role + "; you have " + to_string(caller().roles) +
+                          (limited.empty() ? "" : ", and " + limited);
   const std::vector<std::string>& groups = groups_with(shared_->groups, needed);
-  if (shared_->callbacks.on_refused)
-    shared_->callbacks.on_refused({caller(), reader.method(), shown_path(reader), "needs " + role});
+  tell_refused(reader, endpoint, "needs " + role);
   return problem(403, "CTL-015", why,
                  groups.empty() ? "ask whoever runs the daemon; no group has this role yet"
                                 : "ask to be a member of the group " + joined(groups));
+}
+
+void Connection::tell_refused(const RequestReader& reader, const Endpoint* endpoint,
+                              const std::string& why) {
+  if (!shared_->callbacks.on_refused) return;
+  const std::string verb =
+      endpoint == nullptr ? std::string() : endpoint->method + " " + endpoint->pattern;
+  shared_->callbacks.on_refused({caller(), reader.method(), shown_path(reader), verb, why});
 }
 
 /// Looked up with the first request: a connection that asks nothing costs nothing.
@@ -226,7 +242,9 @@ const Caller& Connection::caller() {
 
 asio::awaitable<bool> Connection::serve(RequestReader& reader, const Route& route) {
   busy_ = true;
-  Request request{reader.method(), reader.target().path, reader.target().query, {}, caller()};
+  Request request{reader.method(), reader.target().path, reader.target().query, {}, caller(), {}};
+  if (!caller().roles.include(route.endpoint->role))
+    request.schools = caller().limited.of(route.endpoint->role);
   request.parameters.insert(route.parameters.begin(), route.parameters.end());
   auto body = reader.json();
   if (!body) co_return co_await answer(reader, Answer::problem(400, body.error()));
@@ -236,6 +254,8 @@ asio::awaitable<bool> Connection::serve(RequestReader& reader, const Route& rout
     co_return false;
   }
   Answer done = co_await handle(*route.endpoint, std::move(request));
+  if (done.status == 403)
+    tell_refused(reader, route.endpoint, "is outside the schools of the role");
   co_return co_await answer(reader, std::move(done));
 }
 

@@ -67,7 +67,10 @@ class Connection : public EventStream::Channel, public std::enable_shared_from_t
 
   std::optional<Answer> refuse(const RequestReader& reader, const Route& route);
   std::optional<Answer> refuse_caller(const RequestReader& reader);
-  Answer forbidden(const RequestReader& reader, Role needed, bool any_role);
+  Answer forbidden(const RequestReader& reader, const Endpoint* endpoint);
+  /// Whether the caller has the role, be it for some schools.
+  bool has_role_for(const Endpoint& endpoint);
+  void tell_refused(const RequestReader& reader, const Endpoint* endpoint, const std::string& why);
   const Caller& caller();
 
   asio::awaitable<bool> serve(RequestReader& reader, const Route& route);

@@ -25,6 +25,9 @@ struct Endpoint {
   /// server stops, what it waits for is cancelled (terminal cancellation), so that it may wait for
   /// as long as it likes.
   std::function<asio::awaitable<void>(Request, EventStream)> stream{};
+  /// Whether somebody may ask who has the role for some schools only: what is done and answered is
+  /// then of Request::schools alone. An answer 403 is reported like every refusal.
+  bool by_school = false;
 };
 
 }  // namespace entsync::control

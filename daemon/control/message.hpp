@@ -7,6 +7,7 @@
 
 #include <boost/json/value.hpp>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -22,6 +23,7 @@ struct Caller {
   uid_t uid = 0;
   pid_t pid = 0;
   Roles roles{};
+  LimitedRoles limited{};
 };
 
 struct Request {
@@ -32,6 +34,9 @@ struct Request {
   std::map<std::string, std::string> parameters{};
   boost::json::value body{};  ///< null when there was none
   Caller caller{};
+  /// The schools that the caller's role is limited to; nothing: it is not. Only endpoints that keep
+  /// to them (Endpoint::by_school) ever see any.
+  std::optional<Schools> schools{};
 };
 
 struct Answer {

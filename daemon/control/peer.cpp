@@ -42,7 +42,7 @@ std::vector<gid_t> groups_of(const char* name, gid_t primary) {
 }
 
 Caller identify(const RoleTable& roles, const Peer& peer) {
-  Caller caller{"uid " + std::to_string(peer.uid), peer.uid, peer.pid, {}};
+  Caller caller{"uid " + std::to_string(peer.uid), peer.uid, peer.pid, {}, {}};
   std::vector<gid_t> groups;
   std::vector<char> buffer;
   passwd entry{};
@@ -56,6 +56,7 @@ Caller identify(const RoleTable& roles, const Peer& peer) {
   }
   groups.push_back(peer.gid);
   caller.roles = roles.of(peer.uid, groups);
+  caller.limited = roles.limited_of(groups);
   return caller;
 }
 
@@ -99,6 +100,12 @@ Result<Identify> identify_by_groups(const RoleGroups& groups) {
   grant(groups.operators, Role::operator_);
   grant(groups.auditors, Role::auditor);
   grant(groups.viewers, Role::viewer);
+  for (const Perimeter& perimeter : groups.perimeters) {
+    if (const auto number = group_number(perimeter.group))
+      roles.grant(*number, perimeter.role, perimeter.schools);
+    else
+      problems.append(number.error());
+  }
   if (!problems.empty()) return problems;
   return Identify([roles](const Peer& peer) { return identify(roles, peer); });
 }

@@ -140,8 +140,8 @@ class Server::State : public std::enable_shared_from_this<State> {
 
   void turn_away_unknown(Connection::Socket& socket) {
     if (shared_->callbacks.on_refused)
-      shared_->callbacks.on_refused({Caller{"unknown", static_cast<uid_t>(-1), 0, {}}, "", "",
-                                     "the system does not say who it is"});
+      shared_->callbacks.on_refused({Caller{"unknown", static_cast<uid_t>(-1), 0, {}, {}}, "", "",
+                                     "", "the system does not say who it is"});
     turn_away(socket, 401,
               {Severity::error,
                "CTL-016",

@@ -20,6 +20,7 @@
 #include "inbox.hpp"
 #include "instant.hpp"
 #include "journal/instant.hpp"
+#include "refusal_journal.hpp"
 #include "steering.hpp"
 #include "workplace.hpp"
 
@@ -35,6 +36,18 @@ sys_seconds now() {
   return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+/// The roles that are limited to schools, as the server takes them.
+std::vector<control::Perimeter> perimeters(const config::Control& settings) {
+  std::vector<control::Perimeter> list;
+  for (const config::Perimeter& one : settings.perimeters) {
+    const control::Role role = one.role == "operator"  ? control::Role::operator_
+                               : one.role == "auditor" ? control::Role::auditor
+                                                       : control::Role::viewer;
+    list.push_back({one.group, role, one.schools});
+  }
+  return list;
+}
+
 class Service : public Steering {
  public:
   Service(Context& context, const ServiceNotifier& notifier)
@@ -44,6 +57,7 @@ class Service : public Steering {
         zone_(TimeZone::named(schedule_.time_zone).value()),
         inbox_(context, inbox_events()),
         store_(context.config.settings.state_directory),
+        refusals_(context),
         timer_(context.loop),
         latest_(context.loop),
         watchdog_(context.loop),
@@ -75,6 +89,7 @@ class Service : public Steering {
     latest_.cancel();
     co_await nothing_under_way();  // what somebody asked for is finished
     if (control_) control_->stop();
+    refusals_.close();
   }
 
   // The control API -----------------------------------------------------------------------------
@@ -83,17 +98,13 @@ class Service : public Steering {
     const config::Control& settings = context_.config.settings.control;
     if (settings.socket.empty()) return;
     control::Callbacks callbacks;
-    callbacks.on_refused = [this](const control::Refusal& refusal) {
-      const Cause cause{new_run_id(), "user:" + refusal.caller.name, refusal.why};
-      record(context_, AuditType::access_refused, cause, refusal.method + " " + refusal.path);
-      context_.log.warning("ADM-003", refusal.method + " " + refusal.path + " was refused to " +
-                                          refusal.caller.name + ": " + refusal.why);
-    };
+    callbacks.on_refused = [this](const control::Refusal& refusal) { refusals_.note(refusal); };
     callbacks.on_problem = [this](const Problem& problem) { context_.log.problems(problem); };
-    control::ServerSettings server{settings.socket,
-                                   settings.socket_group,
-                                   {settings.operators, settings.auditors, settings.viewers},
-                                   {}};
+    control::ServerSettings server{
+        settings.socket,
+        settings.socket_group,
+        {settings.operators, settings.auditors, settings.viewers, perimeters(settings)},
+        {}};
     control_.emplace(context_.loop.get_executor(), std::move(server),
                      administration(context_, *this), std::move(callbacks));
     if (auto listening = control_->listen(); !listening) {
@@ -450,6 +461,7 @@ class Service : public Steering {
   std::chrono::steady_clock::time_point began_;
   std::optional<Ended> last_;
   std::optional<Cause> asked_;  ///< a run that somebody asked for
+  RefusalJournal refusals_;
   std::optional<control::Server> control_;
   asio::steady_timer timer_;
   asio::steady_timer latest_;

@@ -161,6 +161,18 @@ class Control(ControlTest):
         self.assertEqual(refused, journal.count("access-refused"))
         self.assertEqual(refused, daemon.log().count("ADM-003"))
 
+    def test_a_client_that_is_refused_in_a_loop_does_not_fill_the_journal(self):
+        scene = self.control_scene()
+        daemon = self.ready(scene)
+        for _ in range(7):
+            self.assertEqual(403, as_group(VIEWERS, scene.socket, "POST", "/v1/runs", {"reason": "x"})[0])
+        self.assertEqual(403, as_group(VIEWERS, scene.socket, "POST", "/v1/reload", {})[0])
+        self.assertEqual(2, daemon.log().count("ADM-003"))
+        self.assertEqual(DONE, daemon.end())
+        journal = scene.entsync("audit", "all").stdout
+        self.assertEqual(3, journal.count("access-refused"))
+        self.assertIn("6 more like POST /v1/runs", journal)
+
     def test_status_stays_quick_and_a_part_is_queued_while_a_run_is_under_way(self):
         scene = self.control_scene(persons=6000)
         daemon = self.ready(scene)

@@ -410,5 +410,22 @@ TEST(Configuration, AFileThatCannotBeReadIsNamed) {
           "permissions"));
 }
 
+TEST(Settings, APerimeterNamesGroupRoleAndSchools) {
+  const std::string control = "[control]\nsocket = \"/run/c.sock\"\n[[control.perimeter]]\n";
+  const Parsed parsed =
+      parse(control + "group = \"ecole-31\"\nrole = \"operator\"\nschools = [\"0660713S\"]\n");
+  ASSERT_TRUE(parsed.settings) << testing::PrintToString(parsed.messages);
+  EXPECT_THAT(parsed.settings->control.perimeters,
+              ElementsAre(config::Perimeter{"ecole-31", "operator", {"0660713S"}}));
+  EXPECT_THAT(
+      parse(control + "group = \"g\"\nrole = \"root\"\nschools = [\"0660713S\"]\n").messages,
+      ElementsAre(HasSubstr("control.perimeter[1].role")));
+  EXPECT_THAT(
+      parse(control + "group = \"g\"\nrole = \"viewer\"\nschools = [\"0660713A\"]\n").messages,
+      Contains(HasSubstr("0660713A is no UAI")));
+  EXPECT_THAT(parse(control + "group = \"g\"\nrole = \"viewer\"\n").messages,
+              ElementsAre(HasSubstr("no school is named")));
+}
+
 }  // namespace
 }  // namespace entsync::test

@@ -28,10 +28,12 @@ TEST(Roles, AreNamed) {
   EXPECT_EQ(to_string(Roles(Role::auditor)), "auditor, viewer");
 }
 
-TEST(RoleTable, RootAndTheDaemonAreOperators) {
+TEST(RoleTable, RootAndTheDaemonAreOperatorsAndAuditors) {
   const RoleTable table(500);
-  EXPECT_EQ(table.of(0, {}), Roles(Role::operator_));
-  EXPECT_EQ(table.of(500, {}), Roles(Role::operator_));
+  Roles both(Role::auditor);
+  both.add(Role::operator_);
+  EXPECT_EQ(table.of(0, {}), both);
+  EXPECT_EQ(table.of(500, {}), both);
   EXPECT_TRUE(table.of(501, {0, 500}).empty());
 }
 
@@ -48,6 +50,20 @@ TEST(RoleTable, GroupsGiveWhatTheyWereGranted) {
   EXPECT_EQ(table.of(1000, {13}), table.of(1000, {10, 11}));
   EXPECT_TRUE(table.of(1000, {9, 14}).empty());
   EXPECT_TRUE(table.of(1000, {}).empty());
+}
+
+TEST(RoleTable, ARoleMayBeLimitedToSchools) {
+  RoleTable table(500);
+  table.grant(10, Role::operator_, {"0310001A"});
+  table.grant(11, Role::viewer, {"0310002B", "0310003C"});
+  EXPECT_TRUE(table.of(1000, {10, 11}).empty());
+  const LimitedRoles both = table.limited_of({9, 10, 11});
+  EXPECT_EQ(both.of(Role::operator_), Schools({"0310001A"}));
+  EXPECT_EQ(both.of(Role::viewer), Schools({"0310001A", "0310002B", "0310003C"}));
+  EXPECT_TRUE(both.of(Role::auditor).empty());
+  EXPECT_TRUE(table.limited_of({9}).empty());
+  EXPECT_EQ(to_string(table.limited_of({10})), "operator of 0310001A, viewer of 0310001A");
+  EXPECT_EQ(to_string(LimitedRoles()), "");
 }
 
 }  // namespace

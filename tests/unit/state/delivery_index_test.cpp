@@ -44,7 +44,8 @@ class Index : public testing::Test {
     content_.rules = "rules";
     content_.complets = {scene_->feed_views.front()};
     content_.deliveries = {{"AC-TEST", "/d", "/d/in", "stamp", "digest", {}}};
-    for (const SourceFile& file : memory_->outline().files())
+    const Feed last = memory_->outline();
+    for (const SourceFile& file : last.files())
       content_.deliveries.front().files.push_back({"/d/in/" + file.name, "s", 0});
     content_.bindings = {{"0310001A", "cn=a,ou=groups"}, {"0310001A", "cn=a,ou=groups"}};
     content_.before.run = {1, 2, 3, 4, 5};
