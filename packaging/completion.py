@@ -41,7 +41,7 @@ def offer(words):
 
 
 def wants_file(entry):
-    return entry.value == "FILE" or entry.check in ("FILE", "DIR")
+    return "FILE" in (entry.value, entry.check) or "DIR" in (entry.check, entry.names[0][:3])
 
 
 def spelled(command):

@@ -158,8 +158,10 @@ class Control(ControlTest):
                     refused += 0 if allowed else 1
         self.assertEqual(DONE, daemon.end())
         journal = scene.entsync("audit", "all").stdout
-        self.assertEqual(refused, journal.count("access-refused"))
-        self.assertEqual(refused, daemon.log().count("ADM-003"))
+        # Groups are played by one user, so that the second refusal of a verb is a repetition.
+        repeated = [int(count) for count in re.findall(r"([0-9]+) more like", journal)]
+        self.assertEqual(refused, journal.count("access-refused") - len(repeated) + sum(repeated))
+        self.assertEqual(journal.count("access-refused"), daemon.log().count("ADM-003"))
 
     def test_a_client_that_is_refused_in_a_loop_does_not_fill_the_journal(self):
         scene = self.control_scene()

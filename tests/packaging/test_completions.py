@@ -9,7 +9,7 @@ from build import BUILD, helps, run
 SCRIPT = """
 source "$1"; shift
 COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=()
-"_$1"
+"_${1//-/_}"
 printf '%s\\n' "${COMPREPLY[@]}"
 """
 
@@ -39,7 +39,8 @@ class Completions(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             open(os.path.join(folder, "plan.json"), "w", encoding="utf-8").close()
             for words in (("entsync", "apply", ""), ("entsync", "plan", "--out", ""), ("entsync", "-c", ""),
-                          ("entsync", "hold", "list", "--config", "pl"), ("entsyncd", "--config", "")):
+                          ("entsync", "hold", "list", "--config", "pl"), ("entsyncd", "--config", ""),
+                          ("entsync-verify", "")):
                 self.assertEqual(offered(*words, cwd=folder), {"plan.json"}, words)
 
 
