@@ -155,7 +155,10 @@ class RulesReader {
       read("explicit_member", names.explicit_member);
       read("group_jointure", names.group_jointure);
       read("absent_since", names.absent_since);
+      read("deletion_date", names.deletion_date);
       read("account_state", names.account_state);
+      if (const std::string lock = target.text_or("account_lock", {}); !lock.empty())
+        names.account_lock = rules_.target.add(lock);
       rules_.suspended_value = target.required_text("suspended_value");
       rules_.empty_group_member = target.text_or("empty_group_member", {});
     });
@@ -199,13 +202,15 @@ class RulesReader {
     const std::string name = item.required_text("name");
     AttributeRule rule;
     rule.owner = read_word(item, "owner", owner_names, Owner::source);
+    rule.mandatory = item.boolean("mandatory").value_or(false);
     const auto each = item.text("each");
     const auto value = item.text("value");
     if (name.empty()) return std::nullopt;
     rule.attribute = rules_.target.add(name);
     const TargetNames& names = rules_.names;
-    const std::array own{names.object_class, names.member, names.explicit_member,
-                         names.absent_since, names.account_state};
+    const std::array own{names.object_class, names.member,        names.explicit_member,
+                         names.absent_since, names.deletion_date, names.account_state,
+                         names.account_lock};
     if (rule.owner != Owner::ent && std::ranges::find(own, rule.attribute) != own.end())
       item.error("name", "the program writes this attribute itself",
                  "leave it out of the attributes");

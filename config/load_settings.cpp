@@ -215,10 +215,42 @@ class SettingsReader {
   void read_absence() {
     auto table = root_.table("absence");
     if (!table) return;
-    settings_.absence.suspend = table->boolean("suspend").value_or(settings_.absence.suspend);
-    if (const auto n = table->integer("suspend_after_days", 0, 90))
-      settings_.absence.suspend_after_days = static_cast<unsigned>(*n);
+    AbsenceSettings& absence = settings_.absence;
+    absence.suspend = table->boolean("suspend").value_or(absence.suspend);
+    absence.erase = table->boolean("delete").value_or(absence.erase);
+    absence.justification = table->text_or("justification", {});
+    if (!absence.erase && absence.justification.empty())
+      table->error("delete", "accounts would be kept past three months",
+                   "write the recorded reason as justification = \"…\", or leave delete = true");
+    read_delays(*table, absence.delays);
+    for (const Profil profil : all_profils)
+      if (auto own = table->table(to_string(profil))) {
+        Delays delays = absence.delays;
+        read_delays(*own, delays);
+        own->finish();
+        absence.delays_of_profil[profil] = delays;
+      }
+    const std::string today = table->text_or("today", "clock");
+    absence.by_delivery_day = today == "delivery";
+    if (today != "clock" && today != "delivery")
+      table->error("today", "'" + today + "' does not say what day it is",
+                   "allowed: clock, delivery");
     table->finish();
+  }
+
+  void read_delays(TomlTable& table, Delays& delays) {
+    constexpr std::int64_t three_years = 1095;
+    if (const auto n = table.integer("suspend_after_days", 0, three_years))
+      delays.suspend_after_days = static_cast<unsigned>(*n);
+    if (const auto n = table.integer("delete_after_days", 1, three_years))
+      delays.delete_after_days = static_cast<unsigned>(*n);
+    if (delays.delete_after_days > longest_delay_days && settings_.absence.justification.empty())
+      table.error("delete_after_days", "accounts would be kept past three months",
+                  "allowed without a justification: up to 90; write the recorded reason as "
+                  "justification = \"…\" in [absence] to keep them longer");
+    if (delays.suspend_after_days > delays.delete_after_days)
+      table.error("suspend_after_days", "an account would be deleted before it is suspended",
+                  "make it at most delete_after_days");
   }
 
   void read_limits() {
@@ -508,7 +540,12 @@ std::string shaping_text(const Settings& settings) {
       << settings.identifiers.prefix << '\n'
       << settings.identifiers.login_length << '\n'
       << settings.absence.suspend << '\n'
-      << settings.absence.suspend_after_days << '\n';
+      << settings.absence.erase << '\n'
+      << settings.absence.justification.empty() << '\n';
+  for (const Profil profil : all_profils) {
+    const Delays& delays = settings.absence.delays_of(profil);
+    out << delays.suspend_after_days << ' ' << delays.delete_after_days << '\n';
+  }
   return out.str();
 }
 

@@ -98,9 +98,16 @@ class AbsenceJudge {
               : "not in the whole Complet of the school any more");
     } else if (!schools_.empty()) {
       set(e, Presence::outside, "of a school that is not enrolled");
+    } else if (is_dated(entry)) {
+      set(e, Presence::absent, "dated by an earlier run, and no delivery places this person");
     } else {
       set(e, Presence::unknown, "the entry names no school, so no Complet can tell");
     }
+  }
+
+  /// Whether an earlier run was certain: links may have gone since.
+  [[nodiscard]] bool is_dated(const SnapshotEntry& entry) const {
+    return !entry.first(rules_.names.absent_since).empty();
   }
 
   /// Whether a feed of one of these keys describes the school. What another académie says of a
@@ -133,6 +140,10 @@ class AbsenceJudge {
     }
     bool outside = false;
     entry.values_of(rules_.names.responsable_pupils, pupils_);
+    if (pupils_.empty() && is_dated(entry)) {
+      set(e, Presence::absent, "dated by an earlier run, and no pupil names this responsable");
+      return;
+    }
     if (pupils_.empty()) {
       set(e, Presence::unknown, "the entry names no pupil, so no Complet can tell");
       return;

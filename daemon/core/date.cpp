@@ -50,6 +50,12 @@ std::optional<Date> Date::from_iso(std::string_view t) {
   return valid(t.substr(0, 4), t.substr(5, 2), t.substr(8));
 }
 
+Date Date::plus_months(int months) const {
+  const std::chrono::year_month_day same = ymd_ + std::chrono::months(months);
+  if (same.ok()) return Date(same);
+  return Date(std::chrono::year_month_day(same.year() / same.month() / std::chrono::last));
+}
+
 std::string Date::aaf() const {
   return print("%02d/%02d/%04d", static_cast<int>(static_cast<unsigned>(ymd_.day())),
                static_cast<int>(static_cast<unsigned>(ymd_.month())), year());

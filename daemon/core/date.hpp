@@ -32,6 +32,12 @@ class Date {
     return (days() - earlier.days()).count();
   }
 
+  [[nodiscard]] Date plus_days(long days) const {
+    return Date(std::chrono::year_month_day(this->days() + std::chrono::days(days)));
+  }
+  /// The same day of a later month, or its last one when it has no such day.
+  [[nodiscard]] Date plus_months(int months) const;
+
   bool operator==(const Date&) const = default;
   auto operator<=>(const Date&) const = default;
 

@@ -51,6 +51,12 @@ AttributeDiff& EntryDiff::add(TargetAttribute attribute) {
   return diff;
 }
 
+AttributeDiff& EntryDiff::of(TargetAttribute attribute) {
+  for (std::size_t i = 0; i < used_; ++i)
+    if (list_[i].attribute == attribute) return list_[i];
+  return add(attribute);
+}
+
 Differ::Differ(const Rules& rules, const Ownership& ownership)
     : rules_(rules), ownership_(ownership) {}
 

@@ -26,6 +26,8 @@ class EntryDiff {
   [[nodiscard]] bool empty() const { return used_ == 0; }
   [[nodiscard]] std::span<const AttributeDiff> attributes() const { return {list_.data(), used_}; }
   AttributeDiff& add(TargetAttribute attribute);
+  /// The difference of an attribute, made when there is none yet.
+  AttributeDiff& of(TargetAttribute attribute);
   [[nodiscard]] AttributeDiff& last() { return list_[used_ - 1]; }
   /// Takes back the last attribute added.
   void drop_last() { --used_; }

@@ -14,7 +14,8 @@ class Explainer {
       : in_(input),
         what_(what),
         attribute_(attribute),
-        ownership_(input.population, input.matched, input.snapshot, input.rules, input.tree),
+        ownership_(input.population, input.matched, input.snapshot, input.rules, input.tree,
+                   input.ends),
         differ_(input.rules, ownership_),
         deriver_(input.population, input.matched, input.snapshot, input.rules, input.tree,
                  input.identities) {}
@@ -127,12 +128,29 @@ class Explainer {
         out.state = "in the directory";
         break;
       case EntryStatus::unmatched:
-        out.state = std::string(in_.absences.presence(e) == Presence::absent ? "absent: "
-                                                                             : "left alone: ") +
-                    std::string(in_.absences.reason(e));
+        out.state = state_of_unmatched(e);
         break;
     }
     result_.push_back(std::move(out));
+  }
+
+  /// Where the clock of an account stands, and why.
+  [[nodiscard]] std::string state_of_unmatched(EntryIndex e) const {
+    const std::string reason(in_.absences.reason(e));
+    const AccountDue* due = in_.ends.of(e);
+    if (due == nullptr) return "left alone: " + reason;
+    const std::string since = "absent since " + due->since.iso();
+    if (due->overdue)
+      return since + ", its end of " + due->end.iso() +
+             " has passed; left alone for a person to decide, because now " + reason;
+    if (due->in_doubt)
+      return since + ", left alone before its end on " + due->end.iso() + ", because now " + reason;
+    std::string state = since + (due->cut ? ", suspended" : ", not suspended yet");
+    if (due->erase)
+      state += ", to be deleted now: its end was " + due->end.iso();
+    else if (in_.absence.erase)
+      state += ", will be deleted on " + due->end.iso();
+    return state + ", because: " + reason;
   }
 
   [[nodiscard]] EntryIndex entry_by_jointure() const {

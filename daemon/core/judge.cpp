@@ -18,6 +18,7 @@ struct Losses {
   std::uint64_t modify = 0;
   std::uint64_t absent = 0;
   std::uint64_t suspend = 0;
+  std::uint64_t erased = 0;
   std::uint64_t mail_lost = 0;
   std::uint64_t groups_created = 0;
   std::uint64_t groups_removed = 0;
@@ -41,6 +42,8 @@ std::uint64_t counted(const Losses& losses, Surprise surprise) {
       return losses.suspend;
     case Surprise::remove:
       return net(losses.groups_removed, losses.groups_created);
+    case Surprise::erase:
+      return losses.erased;
     case Surprise::mail_lost:
       return losses.mail_lost;
     case Surprise::member_lost:
@@ -56,6 +59,7 @@ std::uint64_t population_of(const Tally& before, Surprise surprise) {
     case Surprise::modify:
     case Surprise::absent:
     case Surprise::suspend:
+    case Surprise::erase:
       return before.persons;
     case Surprise::remove:
       return before.groups;
@@ -93,7 +97,7 @@ void add_change(Losses& losses, const Change& change, const JudgedAttributes& na
     case Operation::absent:
       break;  // by its attributes: a later suspension is no second departure
     case Operation::remove:
-      ++losses.groups_removed;
+      ++(person ? losses.erased : losses.groups_removed);
       break;
   }
   for (const AttributeChange& attribute : change.attributes) {
@@ -105,7 +109,8 @@ void add_change(Losses& losses, const Change& change, const JudgedAttributes& na
       losses.members_lost += count_members(attribute.removed, names.empty_member);
       losses.members_gained += count_members(attribute.added, names.empty_member);
     } else if (equals_ignoring_case(attribute.attribute, names.mail) && person &&
-               attribute.added.empty() && !attribute.removed.empty()) {
+               change.operation != Operation::remove && attribute.added.empty() &&
+               !attribute.removed.empty()) {
       ++losses.mail_lost;
     }
   }
@@ -193,6 +198,7 @@ class Splitter {
       hold(change, change.attributes);
       if (change.operation == Operation::create) waiting_.insert(dn::normalise(change.dn));
       if (change.kind == EntryKind::person) people_.insert(dn::normalise(change.dn));
+      if (is_departure(change)) departing_.insert(dn::normalise(change.dn));
     }
     result_.go.changes.clear();
     for (const Change& change : going) keep_what_can_go(change);
@@ -237,6 +243,10 @@ class Splitter {
     return dn.find('=') != std::string_view::npos && dns.contains(dn::normalise(dn));
   }
 
+  static bool is_departure(const Change& change) {
+    return change.kind == EntryKind::person &&
+           (change.operation == Operation::absent || change.operation == Operation::remove);
+  }
   [[nodiscard]] bool is_member(const AttributeChange& attribute) const {
     return equals_ignoring_case(attribute.attribute, names_.member);
   }
@@ -244,7 +254,8 @@ class Splitter {
     return leads_to(waiting_, value) || (is_member(attribute) && leads_to(people_, value));
   }
   [[nodiscard]] bool leaves_later(const AttributeChange& attribute, std::string_view value) const {
-    return is_member(attribute) && !attribute.replace && leads_to(people_, value);
+    if (attribute.replace) return false;
+    return leads_to(departing_, value) || (is_member(attribute) && leads_to(people_, value));
   }
 
   void keep_what_can_go(const Change& change) {
@@ -292,6 +303,11 @@ class Splitter {
       return;
     }
     const bool is_create = change.operation == Operation::create;
+    // An attribute may take one value only: what comes waits for what leaves.
+    if (!is_member(attribute) && !held_removed.empty() && !go_added.empty()) {
+      held.push_back(attribute);
+      return;
+    }
     // A group needs a member: whoever leaves stays until one of those who come is there.
     if (is_member(attribute) && !is_create && !held_added.empty() && go_added.empty()) {
       held.push_back(attribute);
@@ -322,8 +338,9 @@ class Splitter {
   const JudgedAttributes& names_;
   const std::function<bool(const Change&)>& waits_;
   SplitPlan result_;
-  Dns waiting_;  ///< that only the held part creates
-  Dns people_;   ///< of persons whose own change waits
+  Dns waiting_;    ///< that only the held part creates
+  Dns people_;     ///< of persons whose own change waits
+  Dns departing_;  ///< of those among them whose absence or deletion waits
 };
 
 }  // namespace

@@ -69,6 +69,7 @@ Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& limits,
 /// A plan divided in what may go and what waits. Values of going changes that lead to an entry
 /// which only the held part would create wait with it, and so do the memberships, come or gone, of
 /// a person whose own change waits: a group that would be removed with him in it waits whole.
+/// Nobody whose absence or deletion waits loses a link of others to him.
 struct SplitPlan {
   Plan go;
   Plan held;

@@ -12,17 +12,18 @@ namespace entsync {
 
 /// What is counted. Operations of entries, and values lost inside entries that stay.
 enum class Surprise : std::uint8_t {
-  create,   ///< persons created
-  modify,   ///< persons changed
-  absent,   ///< departures: absences dated by this plan
-  suspend,  ///< accounts suspended by this plan
-  remove,
+  create,       ///< persons created
+  modify,       ///< persons changed
+  absent,       ///< departures: absences dated by this plan
+  suspend,      ///< accounts suspended by this plan
+  remove,       ///< groups removed
+  erase,        ///< accounts deleted at their end
   mail_lost,    ///< mail emptied, without a new value
   member_lost,  ///< members taken out of groups
 };
 inline constexpr std::array all_surprises{
-    Surprise::create, Surprise::modify,    Surprise::absent,     Surprise::suspend,
-    Surprise::remove, Surprise::mail_lost, Surprise::member_lost};
+    Surprise::create, Surprise::modify, Surprise::absent,    Surprise::suspend,
+    Surprise::remove, Surprise::erase,  Surprise::mail_lost, Surprise::member_lost};
 std::string_view to_string(Surprise surprise);
 std::optional<Surprise> parse_surprise(std::string_view name);
 

@@ -14,11 +14,13 @@ std::string_view target_dn(Matching matching, std::string_view value) {
 }
 
 Ownership::Ownership(const Population& population, const Matched& matched,
-                     const DirectorySnapshot& snapshot, const Rules& rules, const Tree& tree)
+                     const DirectorySnapshot& snapshot, const Rules& rules, const Tree& tree,
+                     const AccountEnds& ends)
     : population_(population),
       matched_(matched),
       snapshot_(snapshot),
       rules_(rules),
+      ends_(ends),
       people_(dn::normalise(tree.people)),
       structures_(dn::normalise(tree.structures)),
       groups_(dn::normalise(tree.groups)) {}
@@ -39,6 +41,7 @@ Fate Ownership::fate_of_link(std::string_view dn) const {
     case EntryStatus::unmatched:
       break;
   }
+  if (ends_.is_cut(entry)) return Fate::ours;
   // A structure that the feed still describes has merely left the scope: its links are the feed's.
   const auto key = matched_.key_of(entry);
   const bool described = key && key->category == Category::etab_educ_nat &&
@@ -51,6 +54,15 @@ Fate Ownership::fate_of(TargetAttribute attribute, std::string_view value) const
     return Fate::keep;  // keys of other sources; ours are only ever added
   const std::string_view dn = target_dn(rules_.target.info(attribute).matching, value);
   return dn.empty() ? Fate::ours : fate_of_link(dn);
+}
+
+bool Ownership::is_link_of_source(TargetAttribute attribute, std::string_view value) const {
+  if (attribute == rules_.names.person_structure || attribute == rules_.names.responsable_pupils)
+    return false;
+  const std::string_view dn = target_dn(rules_.target.info(attribute).matching, value);
+  const EntryIndex entry = dn.empty() ? no_entry : snapshot_.find(dn);
+  return entry != no_entry && (matched_.status(entry) == EntryStatus::matched ||
+                               matched_.status(entry) == EntryStatus::unmatched);
 }
 
 }  // namespace entsync

@@ -27,7 +27,8 @@ enum class Operation : std::uint8_t {
   modify,   ///< ~ value-level changes of an entry
   absent,   ///< ! the loss of entitlement is dated, and the account suspended if configured so
   restore,  ///< ^ the person is back: the absence is taken off, with other changes if any
-  remove,   ///< - an entry without meaning left (a class or group that nobody is in)
+  remove,   ///< - an entry without meaning left (a class or group that nobody is in), or an account
+            ///< at its end
 };
 inline constexpr std::array all_operations{Operation::create, Operation::modify, Operation::absent,
                                            Operation::restore, Operation::remove};

@@ -9,17 +9,17 @@
 namespace entsync {
 namespace {
 
-/// GeneralizedTime of a day (RFC 4517 §3.3.13).
-std::string generalized_time(Date date) {
-  return date.compact() + "000000Z";
-}
+/// Locks an account for good (draft-behera-ldap-password-policy §5.3.3). The same instant as the
+/// 000001010000Z that administrators write, in other characters: theirs is not taken off on return.
+constexpr std::string_view account_lock_value = "00000101000000Z";
 
 class Planner {
  public:
   Planner(const PlannerInput& input, Deriver deriver, const Survey* survey = nullptr)
       : in_(input),
         survey_(survey),
-        ownership_(input.population, input.matched, input.snapshot, input.rules, input.tree),
+        ownership_(input.population, input.matched, input.snapshot, input.rules, input.tree,
+                   input.ends),
         differ_(input.rules, ownership_),
         deriver_(std::move(deriver)) {
     deriver_.on_invalid = [this](FeedIndex feed, const InvalidValue& value) {
@@ -52,7 +52,8 @@ class Planner {
     for (PersonIndex p = 0; p < in_.population.persons().size(); ++p)
       if (survey_ == nullptr || !survey_->is_settled(p)) plan_person(p);
     plan_groups();
-    plan_absences();
+    plan_ends();
+    plan_references();
     count_before();
     order(result_.plan);
     return std::move(result_);
@@ -157,6 +158,7 @@ class Planner {
       if (is_lost_by_a_feed(node, entry)) return;
       const SnapshotEntry actual = in_.snapshot.entry(entry);
       differ_.diff(desired_, actual, diff_);
+      clean_references(entry);
       if (diff_.empty()) return;
       about.wave = wave::modify;
       about.csn = actual.csn();
@@ -204,6 +206,7 @@ class Planner {
       const SnapshotEntry actual = in_.snapshot.entry(entry);
       differ_.diff(desired_, actual, diff_);
       const bool back = take_off_absence(actual);
+      clean_references(entry);
       if (diff_.empty()) return;
       about.operation = back ? Operation::restore : Operation::modify;
       about.wave = wave::modify;
@@ -219,14 +222,20 @@ class Planner {
     emit(about);
   }
 
-  /// The date of absence goes, and the state that came with it; any other state is not ours.
+  /// The dates of absence and end go, and the state that came with them; any other state is not
+  /// ours.
   bool take_off_absence(const SnapshotEntry& actual) {
-    const std::string_view since = actual.first(in_.rules.names.absent_since);
-    if (since.empty()) return false;
-    diff_.add(in_.rules.names.absent_since).removed.push_back(since);
-    const std::string_view state = actual.first(in_.rules.names.account_state);
-    if (!state.empty() && equals_ignoring_case(state, in_.rules.suspended_value))
-      diff_.add(in_.rules.names.account_state).removed.push_back(state);
+    const TargetNames& names = in_.rules.names;
+    const std::string_view since = actual.first(names.absent_since);
+    const std::string_view end = actual.first(names.deletion_date);
+    if (!since.empty()) diff_.add(names.absent_since).removed.push_back(since);
+    if (!end.empty()) diff_.add(names.deletion_date).removed.push_back(end);
+    if (since.empty()) return !end.empty();
+    const std::string_view state = actual.first(names.account_state);
+    if (is_suspension(state, in_.rules)) diff_.add(names.account_state).removed.push_back(state);
+    if (names.account_lock != TargetVocabulary::npos &&
+        actual.first(names.account_lock) == account_lock_value)
+      diff_.add(names.account_lock).removed.push_back(account_lock_value);
     return true;
   }
 
@@ -303,8 +312,13 @@ class Planner {
     } else {
       const SnapshotEntry actual = in_.snapshot.entry(entry);
       differ_.diff(desired_, actual, diff_);
+      clean_explicit(actual);
       // A group without a rule for its members is filled by hand: its members are the ENT's.
-      if (group.rules->members != Members::none) diff_members(actual, group);
+      if (group.rules->members != Members::none)
+        diff_members(actual, group);
+      else
+        clean_members(entry, actual);
+      clean_references(entry);
       if (diff_.empty()) return;
       about.csn = actual.csn();
       about.note = "the directory differs from the delivery";
@@ -378,13 +392,34 @@ class Planner {
     return in_.population.persons()[in_.matched.subject_of(e)].unread;
   }
 
-  /// The entries of members added by hand; those that exist no more are left out.
+  /// The entries of members added by hand; those that exist no more, or go tonight, are left out.
   void find_explicit(const std::vector<std::string_view>& dns) {
     explicit_.clear();
     for (const std::string_view dn : dns) {
       const EntryIndex e = in_.snapshot.find(dn);
-      if (e != no_entry) explicit_.push_back(e);
+      if (e != no_entry && !in_.ends.is_erased(e)) explicit_.push_back(e);
     }
+  }
+
+  /// What hands made is cleaned only where its target no longer exists.
+  void clean_explicit(const SnapshotEntry& actual) {
+    remove_dangling(actual, in_.rules.names.explicit_member);
+  }
+  void clean_members(EntryIndex e, const SnapshotEntry& actual) {
+    if (remove_dangling(actual, in_.rules.names.member)) keep_a_member(e);
+  }
+  bool remove_dangling(const SnapshotEntry& actual, TargetAttribute attribute) {
+    std::vector<std::string_view> values;
+    actual.values_of(attribute, values);
+    bool some = false;
+    for (const std::string_view dn : values) {
+      if (dn.empty() || dn == in_.rules.empty_group_member ||
+          ownership_.fate_of_link(dn) != Fate::dangling)
+        continue;
+      diff_.of(attribute).removed.push_back(dn);
+      some = true;
+    }
+    return some;
   }
 
   /// Marks of the group at hand: wanted, then seen. Those of earlier groups are smaller.
@@ -423,8 +458,12 @@ class Planner {
     std::vector<std::string_view> values;
     entry.values_of(in_.rules.names.explicit_member, values);
     const bool unread = in_.population.ecoles()[ecole].unread.any();
-    bool stays = unread || !values.empty();
     find_explicit(values);
+    bool stays = unread || std::ranges::any_of(values, [&](std::string_view dn) {
+                   const EntryIndex member = in_.snapshot.find(dn);
+                   return member != no_entry ? !in_.ends.is_erased(member)
+                                             : ownership_.fate_of_link(dn) == Fate::keep;
+                 });
     entry.values_of(in_.rules.names.member, values);
     for (const std::string_view dn : values)
       if (!dn.empty() && dn != in_.rules.empty_group_member)
@@ -438,13 +477,13 @@ class Planner {
           diff.removed.push_back(dn);
       const bool emptied = !values.empty() && diff.removed.size() == values.size();
       if (emptied) diff.added.emplace_back(in_.rules.empty_group_member);
-      if (diff.removed.empty()) return;
+      if (diff.removed.empty()) diff_.drop_last();
+      clean_explicit(entry);
+      clean_references(e);
+      if (diff_.empty()) return;
     } else {
-      for (std::size_t i = 0; i < entry.value_count(); ++i) {
-        if (diff_.empty() || diff_.last().attribute != entry.attribute(i))
-          diff_.add(entry.attribute(i));
-        diff_.last().removed.push_back(entry.text(i));
-      }
+      remove_whole(entry);
+      cleaned_.insert(e);
     }
     About about;
     about.operation = stays ? Operation::modify : Operation::remove;
@@ -489,66 +528,171 @@ class Planner {
     return EntryKind::groupe;
   }
 
-  // Absences -------------------------------------------------------------------------------------
+  // The end of accounts --------------------------------------------------------------------------
 
-  void plan_absences() {
-    for (EntryIndex e = 0; e < in_.snapshot.size(); ++e)
-      if (in_.absences.presence(e) == Presence::absent) plan_absence(e);
+  void plan_ends() {
+    for (const EntryIndex e : in_.ends.entries()) {
+      const AccountDue& due = *in_.ends.of(e);
+      if (due.in_doubt)
+        plan_doubt(e, due);
+      else if (due.erase)
+        plan_deletion(e, due);
+      else
+        plan_absence(e, due);
+    }
   }
 
-  void plan_absence(EntryIndex e) {
-    const SnapshotEntry entry = in_.snapshot.entry(e);
+  /// The date of the end does not move while nobody can tell, so that a person has to look.
+  void plan_doubt(EntryIndex e, const AccountDue& due) {
+    if (due.overdue)
+      result_.review.push_back({subject_of_entry(e),
+                                {std::string(in_.snapshot.entry(e).dn())},
+                                "its end of " + due.end.iso() + " has passed, but " +
+                                    std::string(in_.absences.reason(e))});
+  }
+
+  [[nodiscard]] std::string subject_of_entry(EntryIndex e) const {
     const auto key = in_.matched.key_of(e);
-    if (!key) return;
-    const Date today = in_.population.feed(key->feed).date();
-    const std::string_view since_text = entry.first(in_.rules.names.absent_since);
-    const auto since =
-        since_text.empty() ? std::optional(today) : Date::from_compact(since_text.substr(0, 8));
-    const std::string now = generalized_time(today);
-    diff_.clear();
-    if (since_text.empty())
-      diff_.add(in_.rules.names.absent_since).added.push_back(now);
-    else
-      ++result_.absent_already;
-    const bool due = in_.absence.suspend && since &&
-                     today.days_since(*since) >= static_cast<long>(in_.absence.suspend_after_days);
-    if (due && entry.first(in_.rules.names.account_state).empty())
-      diff_.add(in_.rules.names.account_state).added.emplace_back(in_.rules.suspended_value);
-    if (diff_.empty()) return;
+    if (!key) return std::string(in_.snapshot.entry(e).dn());
+    return Jointure{in_.population.feed(key->feed).academie(), key->category, std::string(key->id)}
+        .str();
+  }
+
+  /// What all changes of an account on the clock have in common.
+  About about_end(EntryIndex e, const AccountDue& due) {
+    const SnapshotEntry entry = in_.snapshot.entry(e);
     About about;
-    about.operation = Operation::absent;
-    about.profil = profil_of(entry, key->category);
-    about.wave = wave::absences;
+    about.profil = due.profil;
     about.dn = entry.dn();
     about.csn = entry.csn();
-    about.subject =
-        Jointure{in_.population.feed(key->feed).academie(), key->category, std::string(key->id)}
-            .str();
-    about.rule = "entsync:absence";
-    about.feed = key->feed;
-    about.note = in_.absences.reason(e);
+    about.subject = subject_of_entry(e);
+    about.feed = in_.matched.key_of(e)->feed;
     schools_.clear();
     add_schools_of_entry(entry, true);
-    if (since_text.empty()) newly_absent_.push_back({e, *about.profil, key->feed, schools_});
+    return about;
+  }
+
+  void plan_absence(EntryIndex e, const AccountDue& due) {
+    const SnapshotEntry entry = in_.snapshot.entry(e);
+    const TargetNames& names = in_.rules.names;
+    since_ = generalized_time(due.since);
+    end_ = generalized_time(due.end);
+    diff_.clear();
+    if (due.write_since)
+      diff_.add(names.absent_since).added.push_back(since_);
+    else
+      ++result_.absent_already;
+    if (due.write_end) diff_.add(names.deletion_date).added.push_back(end_);
+    if (due.suspend) diff_.add(names.account_state).added.emplace_back(in_.rules.suspended_value);
+    if (due.suspend && names.account_lock != TargetVocabulary::npos &&
+        entry.first(names.account_lock).empty())
+      diff_.add(names.account_lock).added.push_back(account_lock_value);
+    if (due.cut) cut_links(entry, due.profil);
+    clean_references(e);
+    if (diff_.empty()) return;
+    About about = about_end(e, due);
+    about.operation = Operation::absent;
+    about.wave = wave::absences;
+    about.rule = "entsync:absence";
+    about.note = in_.absences.reason(e);
+    if (due.write_since) newly_absent_.push_back({e, due.profil, about.feed, schools_});
     emit(about);
   }
 
-  /// Profile of somebody whom the feed no longer describes, by his object classes.
-  [[nodiscard]] Profil profil_of(const SnapshotEntry& entry, Category category) const {
-    if (category == Category::eleve) return Profil::eleve;
-    if (category == Category::pers_rel_eleve) return Profil::responsable;
-    const auto has_all = [&](const EntryRules& rules) {
-      return std::ranges::all_of(rules.object_classes, [&](const std::string& name) {
-        for (std::size_t i = 0; i < entry.value_count(); ++i)
-          if (entry.attribute(i) == in_.rules.names.object_class &&
-              equals_ignoring_case(entry.text(i), name))
-            return true;
-        return false;
-      });
-    };
-    for (const Profil profil : {Profil::directeur, Profil::enseignant})
-      if (has_all(in_.rules.person(profil))) return profil;
-    return Profil::personnel;
+  /// Links that the source made go with the suspension; it names them again when he returns.
+  void cut_links(const SnapshotEntry& entry, Profil profil) {
+    std::vector<std::string_view> values;
+    for (const AttributeRule& rule : in_.rules.person(profil).attributes) {
+      if (rule.owner != Owner::source || rule.mandatory) continue;
+      entry.values_of(rule.attribute, values);
+      for (const std::string_view value : values)
+        if (ownership_.is_link_of_source(rule.attribute, value))
+          diff_.of(rule.attribute).removed.push_back(value);
+    }
+  }
+
+  void plan_deletion(EntryIndex e, const AccountDue& due) {
+    ++result_.absent_already;
+    remove_whole(in_.snapshot.entry(e));
+    About about = about_end(e, due);
+    about.operation = Operation::remove;
+    about.wave = wave::deletions;
+    about.rule = "entsync:deletion";
+    const std::string note =
+        "absent since " + due.since.iso() + ", its end of " + due.end.iso() + " is reached";
+    about.note = note;
+    emit(about);
+  }
+
+  void remove_whole(const SnapshotEntry& entry) {
+    diff_.clear();
+    for (std::size_t i = 0; i < entry.value_count(); ++i) {
+      if (diff_.empty() || diff_.last().attribute != entry.attribute(i))
+        diff_.add(entry.attribute(i));
+      diff_.last().removed.push_back(entry.text(i));
+    }
+  }
+
+  /// Takes what leads to deleted accounts off an entry, whoever made it.
+  void clean_references(EntryIndex e) {
+    for (const AccountEnds::Reference& reference : in_.ends.references_of(e)) {
+      AttributeDiff& diff = diff_.of(reference.attribute);
+      if (!diff.replace && std::ranges::find(diff.removed, reference.value) == diff.removed.end())
+        diff.removed.push_back(reference.value);
+    }
+    if (!in_.ends.references_of(e).empty()) {
+      cleaned_.insert(e);
+      keep_a_member(e);
+    }
+  }
+
+  /// A group needs a member.
+  void keep_a_member(EntryIndex e) {
+    std::vector<std::string_view> values;
+    in_.snapshot.entry(e).values_of(in_.rules.names.member, values);
+    if (values.empty()) return;
+    AttributeDiff& diff = diff_.of(in_.rules.names.member);
+    if (diff.added.empty() && diff.removed.size() == values.size())
+      diff.added.emplace_back(in_.rules.empty_group_member);
+    else if (diff.added.empty() && diff.removed.empty())
+      diff_.drop_last();
+  }
+
+  /// References in entries that nothing else plans: of other sources, left alone, filled by hand.
+  void plan_references() {
+    const auto references = in_.ends.references();
+    for (std::size_t i = 0; i < references.size(); ++i) {
+      const EntryIndex e = references[i].entry;
+      if (cleaned_.contains(e)) continue;
+      diff_.clear();
+      clean_references(e);
+      const SnapshotEntry entry = in_.snapshot.entry(e);
+      const EntryIndex target = references[i].leads_to;
+      About about = about_end(target, *in_.ends.of(target));
+      about.kind = kind_of_entry(entry);
+      about.profil = {};
+      about.wave = about.kind == EntryKind::person || about.kind == EntryKind::structure
+                       ? wave::modify
+                       : wave::groups;
+      about.dn = entry.dn();
+      about.csn = entry.csn();
+      about.subject = subject_of_entry(e);
+      about.rule = "entsync:deletion";
+      about.note = "it leads to an account that is deleted";
+      emit(about);
+    }
+  }
+
+  [[nodiscard]] EntryKind kind_of_entry(const SnapshotEntry& entry) const {
+    switch (entry.branch()) {
+      case Branch::people:
+        return EntryKind::person;
+      case Branch::structures:
+        return EntryKind::structure;
+      case Branch::groups:
+        break;
+    }
+    return kind_of_group(entry);
   }
 
   // The judge's denominators ---------------------------------------------------------------------
@@ -658,6 +802,9 @@ class Planner {
   std::vector<std::uint32_t> marks_;  ///< of entries
   std::uint32_t epoch_ = 0;
   std::vector<NewlyAbsent> newly_absent_;
+  std::unordered_set<EntryIndex> cleaned_;  ///< entries whose references to deleted accounts went
+  std::string since_;                       ///< of the absence at hand
+  std::string end_;
 };
 
 Deriver deriver_for(const PlannerInput& input) {

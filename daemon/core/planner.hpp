@@ -3,7 +3,8 @@
 /// to every change of one before the first of the next is sent):
 ///
 ///   0 schools created · 1 persons created · 2 persons and schools changed · 3 groups created and
-///   changed 4 absences dated · 5 groups without members or meaning removed
+///   changed 4 absences dated, accounts suspended · 5 groups without members or meaning removed ·
+///   6 accounts deleted at their end
 ///
 /// so that schools stand before the people in them, people before the groups that list them, and
 /// nothing is removed while something new may still need it. Links between two persons created in
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "absence.hpp"
+#include "account_ends.hpp"
 #include "derive.hpp"
 #include "diff.hpp"
 #include "plan.hpp"
@@ -30,13 +32,8 @@ inline constexpr std::uint8_t modify = 2;
 inline constexpr std::uint8_t groups = 3;
 inline constexpr std::uint8_t absences = 4;
 inline constexpr std::uint8_t removals = 5;
+inline constexpr std::uint8_t deletions = 6;
 }  // namespace wave
-
-struct AbsenceSettings {
-  bool suspend = true;              ///< set the account state of the rules
-  unsigned suspend_after_days = 0;  ///< days after the first absence
-  bool operator==(const AbsenceSettings&) const = default;
-};
 
 /// What the directory held before the run, for the judge's percentages.
 struct Tally {
@@ -62,6 +59,7 @@ struct PlannerInput {
   const Matched& matched;
   const Identities& identities;
   const Absences& absences;
+  const AccountEnds& ends;
   const DirectorySnapshot& snapshot;
   const Rules& rules;
   const Registry& registry;

@@ -13,7 +13,8 @@ constexpr std::array wave_titles{"schools created",
                                  "persons and schools changed",
                                  "groups created and changed",
                                  "absences",
-                                 "groups removed"};
+                                 "groups removed",
+                                 "accounts deleted"};
 
 std::string place_of(const AttributeChange& attribute, const Plan& plan) {
   if (!attribute.source.known()) return {};

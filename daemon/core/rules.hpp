@@ -45,6 +45,8 @@ struct AttributeRule {
   Each each = Each::once;
   FeedAttribute each_attribute = 0;  ///< for feed_values
   Template value;
+  /// The directory demands a value of whoever has this shape: it stays with a suspended account.
+  bool mandatory = false;
 };
 
 /// Shape of one kind of entry.
@@ -113,7 +115,10 @@ struct TargetNames {
   TargetAttribute explicit_member = 0;  ///< members added by hand
   TargetAttribute group_jointure = 0;   ///< key of groups made from the feed
   TargetAttribute absent_since = 0;     ///< GeneralizedTime of the loss of entitlement
+  TargetAttribute deletion_date = 0;    ///< GeneralizedTime of the end that was fixed then
   TargetAttribute account_state = 0;
+  /// Locks the account where the server takes it (pwdAccountLockedTime); npos: none.
+  TargetAttribute account_lock = TargetVocabulary::npos;
 };
 
 struct Rules {

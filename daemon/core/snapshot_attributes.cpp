@@ -48,7 +48,8 @@ std::vector<TargetAttribute> snapshot_attributes(const Rules& rules, Branch bran
       for (const EntryRules& entry : rules.persons) occurrences.add(entry);
       occurrences.add({names.identifiant, names.login, names.person_jointure,
                        names.person_structure, names.pupil_responsables, names.responsable_pupils,
-                       names.mail, names.absent_since, names.account_state});
+                       names.mail, names.absent_since, names.deletion_date, names.account_state});
+      if (names.account_lock != TargetVocabulary::npos) occurrences.add({names.account_lock});
       break;
     case Branch::structures:
       occurrences.add(rules.structure);

@@ -63,6 +63,17 @@ Result<std::vector<Identity>> unremembered(const Population& population, const M
   return adopted;
 }
 
+/// Today for each feed. The clock of an account's end runs although nobody delivers; a delivery of
+/// a day to come is ahead of it.
+std::vector<Date> days_of(const Population& population, bool by_delivery_day) {
+  std::vector<Date> days;
+  for (FeedIndex f = 0; f < population.feed_count(); ++f) {
+    const Date delivered = population.feed(f).date();
+    days.push_back(by_delivery_day ? delivered : std::max(delivered, today()));
+  }
+  return days;
+}
+
 /// The planner's result inside the scope, with everything that comes from outside the core, and the
 /// verdict.
 Result<Planning> judged_plan(const config::Configuration& configuration, const Inputs& inputs,
@@ -128,7 +139,10 @@ Result<Model> make_model(const config::Configuration& configuration, const Input
   }
   Absences absences =
       Absences::decide(population, matched, inputs.snapshot, rules, configuration.registry);
-  return Model{std::move(matched), std::move(identities), std::move(absences)};
+  AccountEnds ends = AccountEnds::decide(
+      population, matched, absences, inputs.snapshot, rules, configuration.settings.absence,
+      days_of(population, configuration.settings.absence.by_delivery_day));
+  return Model{std::move(matched), std::move(identities), std::move(absences), std::move(ends)};
 }
 
 PlannerInput planner_input(const config::Configuration& configuration, const Inputs& inputs,
@@ -137,6 +151,7 @@ PlannerInput planner_input(const config::Configuration& configuration, const Inp
           model.matched,
           model.identities,
           model.absences,
+          model.ends,
           inputs.snapshot,
           configuration.rules,
           configuration.registry,

@@ -35,6 +35,7 @@ struct Model {
   Matched matched;
   Identities identities;
   Absences absences;
+  AccountEnds ends;
 };
 Result<Model> make_model(const config::Configuration& configuration, const Inputs& inputs,
                          Ledger& ledger);

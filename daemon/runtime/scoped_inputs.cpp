@@ -76,6 +76,8 @@ class PartReading {
                   std::move(parts),
                   before_};
     const Model model = value(make_model(configuration, inputs, ledger_));
+    if (model.ends.erases())
+      throw NoPart{"an account is to be deleted, and what leads to it may stand anywhere"};
     const PlannerInput input = planner_input(configuration, inputs, model);
     const Plan narrowed = within(make_plan(input).plan, scope_, input);
     const bool lacks = closure_->needs_more(input, narrowed);

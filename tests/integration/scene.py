@@ -112,7 +112,8 @@ class Scene:
         return sorted(d for d in os.listdir(self.deliveries) if d.startswith("AC-"))
 
     def write_config(self, **override):
-        values = {"base": self.base, "uri": self.uri, "limits": self.limits, "extra": self.extra}
+        values = {"base": self.base, "uri": self.uri, "limits": self.limits, "extra": self.extra,
+                  "absence": 'today = "delivery"'}
         values.update(override)
         text = ('[state]\ndirectory = "state"\n\n[rules]\n'
                 f'file = "{SOURCE}/{self.rules}"\nregistry = "registre.toml"\n\n')
@@ -121,7 +122,7 @@ class Scene:
         text += f'[ldap]\nuri = "{values["uri"]}"\nbind = "external"\n\n'
         # Invented deliveries have dates of their own, whatever day it is.
         text += f'[tree]\nbase = "{values["base"]}"\n{self.tree}\n[limits]\ndelivery_days_ahead = {self.days_ahead}\n'
-        text += f'{values["limits"]}\n{values["extra"]}\n'
+        text += f'{values["limits"]}\n[absence]\n{values["absence"]}\n{values["extra"]}\n'
         with open(self.config, "w", encoding="utf-8") as f:
             f.write(text)
         # The registry stays that of the first delivery: nights do not enrol schools.

@@ -377,11 +377,11 @@ class Usage(SceneTest):
     def test_a_configuration_error_names_file_line_key_and_what_is_allowed(self):
         scene = self.scene()
         scene.generate()
-        with open(scene.config, "a", encoding="utf-8") as f:
-            f.write("\n[absence]\nsuspend = \"yes\"\nlater = 3\n")
+        scene.write_config(absence="suspend = \"yes\"\nlater = 3\ndelete_after_days = 180")
         done = scene.entsync("check-config", code=USAGE)
         self.assertRegex(done.stderr, r"entsync\.toml:\d+: error CONF-002 \[absence\.suspend\]")
-        self.assertIn("allowed here: suspend, suspend_after_days", done.stderr)
+        self.assertIn("allowed here: collectivite, delete, delete_after_days", done.stderr)
+        self.assertRegex(done.stderr, r"\[absence\.delete_after_days\]: accounts would be kept past three months")
 
     def test_wrong_usage_is_exit_2_and_help_is_exit_0(self):
         scene = self.scene()

@@ -67,8 +67,9 @@ class SecondTarget(SceneTest):
         scene = self.second(limits=WIDE_LIMITS)
         scene.entsyncd()
         scene.evolve("rentree", "20270906")
-        scene.entsyncd(code=None)
+        scene.entsyncd()
         gone = scene.search(PEOPLE, "(LOCALPersonEtatCompte=SUSPENDU)")
-        self.assertGreater(len(gone), 0)
+        for role in ("ENTEleve", "ENTAuxPersRelEleve"):
+            self.assertTrue(any(role in values["objectClass"] for _, values in gone), role)
         for _, values in gone:
             self.assertRegex(values["LOCALPersonAbsentDepuis"][0], r"^\d{14}Z$")

@@ -35,6 +35,7 @@ RC_GTEST_PROP(PartClosure, GivesThePlanOfTheWholeInsideItsScope, ()) {
   const Scope scope = any_part(scene);
   RC_LOG() << to_string(scope) << "\n";
   const PartScene part(scene, scope);
+  RC_PRE(!part.erases);
   const Problems unknown = check_scope(scope, scene.input());
   RC_ASSERT(to_string(part.unknown) == to_string(unknown));
   const Plan narrowed = within(std::move(scene.planned.plan), scope, scene.input());

@@ -23,6 +23,14 @@ std::map<std::string, std::vector<std::string>> of_the_ent(const MemoryEntry& en
   return values;
 }
 
+/// Hand-made links whose target exists no more are cleaned.
+std::map<std::string, std::vector<std::string>> without_dangling(
+    std::map<std::string, std::vector<std::string>> values, const World& world) {
+  std::erase_if(values["entgroupemembreexplicite"],
+                [&](const std::string& dn) { return world.directory.find(dn) == nullptr; });
+  return values;
+}
+
 RC_GTEST_PROP(Plan, AppliedGivesADirectoryThatNeedsNoPlan, ()) {
   World world = any_night();
   world.synchronise();  // throws when anything is refused
@@ -50,11 +58,13 @@ RC_GTEST_PROP(Plan, TouchesNothingThatIsNotOurs, ()) {
   world.synchronise();
   for (const auto& [key, entry] : before.entries()) {
     const MemoryEntry* after = world.directory.find(entry.dn);
-    if (after == nullptr) {
-      RC_ASSERT(dn::is_under(entry.dn, world.tree.groups));  // only groups are ever removed
+    if (after == nullptr) {  // accounts at their end and groups are removed, nothing else
+      RC_ASSERT(dn::is_under(entry.dn, world.tree.groups) ||
+                !entry.values("ENTCompteSuppression").empty());
       continue;
     }
-    RC_ASSERT(of_the_ent(*after) == of_the_ent(entry));
+    RC_ASSERT(without_dangling(of_the_ent(*after), world) ==
+              without_dangling(of_the_ent(entry), world));
     if (key.starts_with("uid=local")) RC_ASSERT(*after == entry);
     for (const std::string& jointure : entry.values("ENTPersonJointure")) {
       const auto now = after->values("ENTPersonJointure");
@@ -125,6 +135,59 @@ RC_GTEST_PROP(Plan, NamesNobodyTwice, ()) {
       if (value.starts_with("AC-TEST$"))
         RC_ASSERT(++seen[value + entry.values("objectClass").back()] == 1);
   }
+}
+
+// The end of accounts
+// ----------------------------------------------------------------------------------------------
+
+/// The values of an entry; their order says nothing.
+std::map<std::string, std::vector<std::string>> in_order(const MemoryEntry& entry) {
+  auto values = entry.attributes;
+  for (auto& [name, list] : values) std::ranges::sort(list);
+  return values;
+}
+
+RC_GTEST_PROP(AccountEnds, WhoeverReturnsBeforeTheEndFindsEverythingAsItWas, ()) {
+  World world = World::of(any_delivery());
+  world.synchronise();
+  touch_any(world.directory);
+  world.synchronise();
+  const MemoryDirectory before = world.directory;
+  const Delivery everybody = world.delivery();
+  for (int n = *rc::gen::inRange(1, 5); n > 0; --n) {
+    const auto at = *rc::gen::inRange<std::size_t>(0, world.delivery().records.size());
+    const Record record = world.delivery().records[at];
+    if (record.category != Category::etab_educ_nat)
+      world.delivery().remove(record.category, record.id);
+  }
+  world.delivery().date = "2026-09-10";
+  world.synchronise();
+  world.today = Date::from_iso("2026-12-08");
+  world.synchronise();
+  world.delivery() = everybody;
+  world.synchronise();
+  for (const auto& [key, entry] : before.entries())
+    if (dn::is_under(entry.dn, world.tree.people)) {
+      RC_ASSERT(world.directory.find(entry.dn) != nullptr);
+      RC_ASSERT(in_order(world.directory.at(entry.dn)) == in_order(entry));
+    }
+}
+
+RC_GTEST_PROP(AccountEnds, AfterTheEndNothingLeadsToWhoIsGone, ()) {
+  World world = any_night();
+  world.synchronise();
+  world.today = Date::from_iso("2027-03-01");
+  world.synchronise();
+  const MemoryDirectory before = world.directory;
+  const std::string plan = world.synchronise();
+  const auto broken = world.directory.broken_links();
+  for (const auto& [key, entry] : before.entries()) {
+    if (world.directory.find(entry.dn) != nullptr || !dn::is_under(entry.dn, world.tree.people))
+      continue;
+    RC_ASSERT(plan.find("remove") != std::string::npos);
+    for (const std::string& link : broken) RC_ASSERT(link.find(entry.dn) == std::string::npos);
+  }
+  RC_ASSERT(world.synchronise() == "");
 }
 
 // Split

@@ -29,8 +29,12 @@ PartScene::PartScene(const Scene& whole, const Scope& scope) : whole_(whole) {
                         world.ledger.memory(world.identifiers.prefix));
     const Absences absences =
         Absences::decide(population, matched, snapshot, world.rules, world.registry);
-    const PlannerInput input{population,  matched,        identities, absences,     snapshot,
-                             world.rules, world.registry, world.tree, world.absence};
+    const AccountEnds ends =
+        AccountEnds::decide(population, matched, absences, snapshot, world.rules, world.absence,
+                            world.days_of(population));
+    erases = ends.erases();
+    const PlannerInput input{population, matched,     identities,     absences,   ends,
+                             snapshot,   world.rules, world.registry, world.tree, world.absence};
     unknown = check_scope(scope, input);
     plan = within(make_plan(input).plan, scope, input);
     size = closure.size();

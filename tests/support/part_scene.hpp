@@ -15,6 +15,7 @@ class PartScene {
 
   Plan plan;  ///< narrowed
   Problems unknown;
+  bool erases = false;  ///< somebody is to be deleted, for which a part is never enough
   std::size_t rounds = 0;
   std::size_t size = 0;
 

@@ -79,6 +79,13 @@ std::string World::synchronise() {
   return canonical(scene.plan());
 }
 
+std::vector<Date> World::days_of(const Population& population) const {
+  std::vector<Date> days;
+  for (FeedIndex f = 0; f < population.feed_count(); ++f)
+    days.push_back(today.value_or(population.feed(f).date()));
+  return days;
+}
+
 Scene::Scene(const World& of, const MemoryDirectory& directory)
     : world(of),
       snapshot(directory.snapshot(of.rules)),
@@ -87,11 +94,13 @@ Scene::Scene(const World& of, const MemoryDirectory& directory)
       identities(give_identities(population, matched, snapshot, of.rules, of.identifiers,
                                  of.ledger.memory(of.identifiers.prefix))),
       absences(Absences::decide(population, matched, snapshot, of.rules, of.registry)),
+      ends(AccountEnds::decide(population, matched, absences, snapshot, of.rules, of.absence,
+                               of.days_of(population))),
       planned(make_plan(input())) {}
 
 PlannerInput Scene::input() const {
-  return {population,  matched,        identities, absences,     snapshot,
-          world.rules, world.registry, world.tree, world.absence};
+  return {population, matched,     identities,     absences,   ends,
+          snapshot,   world.rules, world.registry, world.tree, world.absence};
 }
 
 const Change& Scene::change(std::string_view what) const {

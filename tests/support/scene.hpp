@@ -35,6 +35,8 @@ struct World {
   Registry registry;
   Tree tree = test_tree();
   AbsenceSettings absence;
+  /// The day it is; none: that of each delivery.
+  std::optional<Date> today;
   IdentitySettings identifiers;
   JudgeLimits limits = JudgeLimits::defaults();
   std::vector<Delivery> deliveries;
@@ -46,6 +48,8 @@ struct World {
   Delivery& delivery() { return deliveries.front(); }
   /// Plans, expects that nothing is refused, applies and remembers; the plan's text.
   std::string synchronise();
+  /// Today for each feed.
+  [[nodiscard]] std::vector<Date> days_of(const Population& population) const;
 };
 
 class Scene {
@@ -76,6 +80,7 @@ class Scene {
   Matched matched;
   Identities identities;
   Absences absences;
+  AccountEnds ends;
   PlannerResult planned;
 };
 

@@ -147,7 +147,7 @@ INSTANTIATE_TEST_SUITE_P(
              "{ name = \"sn\", valeur = \"x\", value",
              {"r.toml:{line}: error CONF-002 [person.attributes[4].valeur]: this key is not known "
               "– allowed here: "
-              "each, name, owner, value"}},
+              "each, mandatory, name, owner, value"}},
         Edit{"members",
              "members = \"directeurs\"",
              "members = \"maires\"",

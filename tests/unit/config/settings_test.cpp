@@ -133,8 +133,20 @@ TEST(Settings, WhatShapesEntriesIsPartOfTheFingerprintAndTheRestIsNot) {
   settings.log.level = "debug";
   settings.ldap.window = 3;
   EXPECT_EQ(config::shaping_text(settings), before);
-  settings.absence.suspend_after_days = 3;
+  settings.absence.delays.suspend_after_days = 3;
   EXPECT_NE(config::shaping_text(settings), before);
+}
+
+TEST(Settings, TheClockOfAnAccountsEndHasDelaysPerProfileAndAJustification) {
+  const auto parsed = parse(
+      "[absence]\nsuspend_after_days = 3\ndelete_after_days = 60\njustification = \"DPO "
+      "2026-14\"\ntoday = \"delivery\"\n[absence.enseignant]\ndelete_after_days = 365\n");
+  ASSERT_TRUE(parsed.settings);
+  const AbsenceSettings& absence = parsed.settings->absence;
+  EXPECT_EQ(absence.delays_of(Profil::eleve), (Delays{3, 60}));
+  EXPECT_EQ(absence.delays_of(Profil::enseignant), (Delays{3, 365}));
+  EXPECT_TRUE(absence.by_delivery_day);
+  EXPECT_EQ(absence.justification, "DPO 2026-14");
 }
 
 class WrongSettings : public testing::TestWithParam<Fragment> {};
@@ -281,12 +293,41 @@ INSTANTIATE_TEST_SUITE_P(
             "[limits]\nminimum_directory_share = nan\n",
             {in_settings + "2: error CONF-002 [limits.minimum_directory_share]: is out of range – "
                            "allowed: 0 to 1"}},
+        Fragment{
+            "accounts_kept_past_three_months",
+            "[absence]\ndelete_after_days = 91\n",
+            {in_settings +
+             "2: error CONF-002 [absence.delete_after_days]: accounts would be kept past three "
+             "months – allowed without a justification: up to 90; write the recorded reason "
+             "as justification = \"…\" in [absence] to keep them longer"}},
+        Fragment{
+            "accounts_of_a_profile_kept_past_three_months",
+            "[absence.eleve]\ndelete_after_days = 120\n",
+            {in_settings +
+             "2: error CONF-002 [absence.eleve.delete_after_days]: accounts would be kept past "
+             "three months – allowed without a justification: up to 90; write the recorded "
+             "reason as justification = \"…\" in [absence] to keep them longer"}},
+        Fragment{"accounts_never_deleted",
+                 "[absence]\ndelete = false\n",
+                 {in_settings +
+                  "2: error CONF-002 [absence.delete]: accounts would be kept past three months – "
+                  "write the recorded reason as justification = \"…\", or leave delete = true"}},
+        Fragment{"deleted_before_suspended",
+                 "[absence]\nsuspend_after_days = 40\ndelete_after_days = 30\n",
+                 {in_settings +
+                  "2: error CONF-002 [absence.suspend_after_days]: an account would be deleted "
+                  "before it is suspended – make it at most delete_after_days"}},
+        Fragment{"unknown_today",
+                 "[absence]\ntoday = \"tomorrow\"\n",
+                 {in_settings +
+                  "2: error CONF-002 [absence.today]: 'tomorrow' does not say what day it is – "
+                  "allowed: clock, delivery"}},
         Fragment{"unknown_surprise",
                  "[limits.run]\nleft = { percent = 5 }\n",
                  {in_settings +
                   "2: error CONF-002 [limits.run.left]: this key is not known – allowed here: "
                   "absent, create, "
-                  "mail_lost, member_lost, modify, remove, suspend"}},
+                  "delete, mail_lost, member_lost, modify, remove, suspend"}},
         Fragment{"limit_that_says_nothing",
                  "[limits.run]\nabsent = {}\n",
                  {in_settings +

@@ -125,10 +125,13 @@ TEST(Diff, ALinkToNobodyIsCleaned) {
               ElementsAre(value));
 }
 
-TEST(Diff, ALinkToSomebodyAbsentIsKept) {
+TEST(Diff, ALinkToSomebodyAbsentIsKeptUntilHeIsSuspended) {
   World world = school_in_sync();
+  world.absence.delays.suspend_after_days = 1;
   world.delivery().remove(Category::eleve, "102");
   EXPECT_THAT(changed(world, "201"), IsEmpty());
+  world.today = Date::from_iso("2026-09-30");
+  EXPECT_THAT(changed(world, "201"), ElementsAre("ENTAuxPersRelEleveEleve"));
 }
 
 TEST(Diff, ALinkToASchoolWhoseUaiWasMistypedTonightIsKept) {
@@ -329,12 +332,16 @@ TEST(Ownership, EveryFateHasItsReason) {
   World world = school_in_sync();
   world.directory.load("dn: uid=local1,ou=people,dc=ent,dc=test\nuid: local1\n");
   world.delivery().remove(Category::eleve, "102");
+  world.delivery().remove(Category::pers_educ_nat, "301");
+  world.absence.delays_of_profil[Profil::eleve] = {1, 90};
   const std::string absent = person_dn(world, "102");
+  const std::string suspended = person_dn(world, "301");
   const Scene scene(world);
   const Ownership ownership(scene.population, scene.matched, scene.snapshot, world.rules,
-                            world.tree);
+                            world.tree, scene.ends);
   EXPECT_EQ(ownership.fate_of_link(person_dn(world, "101")), Fate::ours);
   EXPECT_EQ(ownership.fate_of_link(absent), Fate::keep);
+  EXPECT_EQ(ownership.fate_of_link(suspended), Fate::ours);
   EXPECT_EQ(ownership.fate_of_link("uid=local1,ou=people,dc=ent,dc=test"), Fate::keep);
   EXPECT_EQ(ownership.fate_of_link("uid=parti,ou=people,dc=ent,dc=test"), Fate::dangling);
   EXPECT_EQ(ownership.fate_of_link("uid=parti,ou=autre,dc=ent,dc=test"), Fate::keep);

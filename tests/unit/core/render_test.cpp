@@ -174,8 +174,9 @@ TEST(Explain, SchoolsGroupsAndEntriesOfNobodyAreExplainedToo) {
   EXPECT_EQ(explain(scene.input(), group_dn("73196"), {}).at(0).state, "in the directory");
   EXPECT_THAT(explain(scene.input(), "uid=local1,ou=people,dc=ent,dc=test", {}).at(0).state,
               HasSubstr("not ours"));
-  EXPECT_THAT(explain(scene.input(), gone, {}).at(0).state, HasSubstr("absent: "));
-  EXPECT_THAT(explain(scene.input(), "AC-TEST/Eleve/102", {}).at(0).state, HasSubstr("absent: "));
+  EXPECT_THAT(explain(scene.input(), gone, {}).at(0).state, HasSubstr("absent since "));
+  EXPECT_THAT(explain(scene.input(), "AC-TEST/Eleve/102", {}).at(0).state,
+              HasSubstr("absent since "));
   EXPECT_THAT(explain(scene.input(), "AC-TEST/Eleve/99999", {}), IsEmpty());
 }
 
