@@ -36,6 +36,7 @@ class SettingsReader {
     read_inbox();
     read_journal();
     read_notify();
+    read_audit();
     read_control();
     read_service();
     read_log();
@@ -354,6 +355,14 @@ class SettingsReader {
     if (const auto n = table->integer("keep_days", 1, 365)) inbox.keep = std::chrono::days(*n);
     inbox.start_on_arrival = table->boolean("start_on_arrival").value_or(inbox.start_on_arrival);
     inbox.gather = table->boolean("gather").value_or(inbox.gather);
+    table->finish();
+  }
+
+  void read_audit() {
+    auto table = root_.table("audit");
+    if (!table) return;
+    if (const auto n = table->integer("alert_subjects", 0, 1'000'000'000))
+      settings_.audit.alert_subjects = static_cast<std::uint64_t>(*n);
     table->finish();
   }
 

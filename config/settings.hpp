@@ -115,6 +115,13 @@ struct Notify {
   bool operator==(const Notify&) const = default;
 };
 
+/// Readings of the journal.
+struct Audit {
+  /// More persons and other entries in one reading raise an alert; 0: none does.
+  std::uint64_t alert_subjects = 500;
+  bool operator==(const Audit&) const = default;
+};
+
 /// How the daemon ends when the service manager, or Ctrl-C, asks it to.
 struct Service {
   StopMode stop = StopMode::normal;
@@ -140,6 +147,7 @@ struct Settings {
   Inbox inbox;
   JournalSettings journal;
   Notify notify;
+  Audit audit;
   Service service;
   Control control;
   Log log;

@@ -36,10 +36,13 @@ struct JournalQuery {
   std::string school{};   ///< UAI
   std::string run{};
   std::string attribute{};  ///< in any case
+  std::string actor{};      ///< exactly, e.g. "user:ada" or "system:nightly"
   std::string from{};       ///< RFC 3339, inclusive; any offset, compared by milliseconds
   std::string to{};         ///< RFC 3339, exclusive
   std::uint64_t limit = 0;
   bool newest_first = false;
+  std::uint64_t after = 0;  ///< only records whose seq is greater: a search goes on there
+  std::uint64_t until = 0;  ///< and not greater than this; 0: to the end
 };
 
 /// What a verification is made with.

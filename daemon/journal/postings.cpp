@@ -45,6 +45,9 @@ std::int64_t run_key(std::string_view run) {
 std::int64_t attribute_key(std::string_view attribute) {
   return hash<lower>('a', attribute);
 }
+std::int64_t actor_key(std::string_view actor) {
+  return hash<same>('w', actor);
+}
 
 void append_postings(const AuditRecord& record, std::vector<Posting>& out) {
   const std::uint64_t block = block_of(record.seq);
@@ -56,6 +59,7 @@ void append_postings(const AuditRecord& record, std::vector<Posting>& out) {
   if (!record.dn.empty()) out.push_back({block, dn_key(record.dn), at});
   for (const std::string& school : record.schools) out.push_back({block, school_key(school), at});
   if (!record.run.empty()) out.push_back({block, run_key(record.run), group});
+  if (!record.actor.empty()) out.push_back({block, actor_key(record.actor), group});
   for (const AttributeTrace& trace : record.attributes)
     out.push_back({block, attribute_key(trace.attribute), group});
 }

@@ -12,8 +12,8 @@
 
 namespace entsync {
 
-/// One row of table `posting`: record `at` of the block, or for runs and attributes the first
-/// record of a group of `group_records`, speaks of the key.
+/// One row of table `posting`: record `at` of the block, or for runs, attributes and actors
+/// the first record of a group of `group_records`, speaks of the key.
 struct Posting {
   std::uint64_t block = 0;
   std::int64_t key = 0;
@@ -29,6 +29,7 @@ std::int64_t school_key(std::string_view uai);
 std::int64_t run_key(std::string_view run);
 /// Attribute names are compared without case (RFC 4512 §2.5).
 std::int64_t attribute_key(std::string_view attribute);
+std::int64_t actor_key(std::string_view actor);
 
 /// Appends the rows of a record; a row may come twice. `record.seq` must be set.
 void append_postings(const AuditRecord& record, std::vector<Posting>& out);

@@ -35,7 +35,7 @@ constexpr const char* statements[] = {
     "CREATE TABLE segment(id INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT",
 };
 
-constexpr sqlite::Schema schema{"journal", 0x454E544A, 2, statements};  // "ENTJ"
+constexpr sqlite::Schema schema{"journal", 0x454E544A, 3, statements};  // "ENTJ"
 
 }  // namespace
 

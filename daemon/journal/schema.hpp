@@ -2,10 +2,11 @@
 /// Tables of journal.db. `record` is the journal, `checkpoint` what was signed of it; the others
 /// are derived from it, can be made anew from it at any time, and are compared with it by `verify`.
 ///
-/// posting: which records speak of a key (a subject or DN, a school, a run, an attribute). A B-tree
-/// over (key, seq) would touch one random page for nearly every record: at ten million records each
-/// commit of 256 would write megabytes. So rows are kept in blocks of consecutive records: inserts
-/// stay within the last pages of the tree, and a question costs one look per block.
+/// posting: which records speak of a key (a subject or DN, a school, a run, an attribute, an
+/// actor). A B-tree over (key, seq) would touch one random page for nearly every record: at ten
+/// million records each commit of 256 would write megabytes. So rows are kept in blocks of
+/// consecutive records: inserts stay within the last pages of the tree, and a question costs one
+/// look per block.
 ///
 /// checkpoint: the signed notes, in order, each with the frontier of the Merkle tree at its size,
 /// so that the next one costs what was appended since. segment: roots of whole segments, for
@@ -19,8 +20,8 @@ namespace entsync {
 
 /// Records in one block of the index.
 inline constexpr std::uint64_t block_records = 2048;
-/// Runs and attributes are noted once for this many records: they come in long rows, and a record
-/// that turns out not to match costs microseconds.
+/// Runs, attributes and actors are noted once for this many records: they come in long rows, and a
+/// record that turns out not to match costs microseconds.
 inline constexpr std::uint64_t group_records = 64;
 
 /// 0-based number of the block that holds record `seq` (from 1).

@@ -28,12 +28,17 @@ struct Wanted {
   std::string_view school;
   std::string_view run;
   std::string attribute;
-  Keys subject_keys, school_keys, run_keys, attribute_keys;  ///< empty: not restricted
+  std::string_view actor;
+  std::uint64_t after = 0;
+  std::uint64_t until = std::numeric_limits<std::uint64_t>::max();
+  /// Empty: not restricted.
+  Keys subject_keys, school_keys, run_keys, attribute_keys, actor_keys;
 
   [[nodiscard]] bool matches(const AuditRecord& record) const {
     return record.type != AuditType::outcome && matches_subject(record) &&
            (school.empty() || std::ranges::find(record.schools, school) != record.schools.end()) &&
-           (run.empty() || record.run == run) && matches_attribute(record) && matches_time(record);
+           (run.empty() || record.run == run) && (actor.empty() || record.actor == actor) &&
+           matches_attribute(record) && matches_time(record);
   }
 
  private:
@@ -81,6 +86,10 @@ Result<Wanted> make_ready(const JournalQuery& query) {
   if (!query.school.empty()) wanted.school_keys = {school_key(query.school)};
   if (!query.run.empty()) wanted.run_keys = {run_key(query.run)};
   if (!query.attribute.empty()) wanted.attribute_keys = {attribute_key(query.attribute)};
+  if (!query.actor.empty()) wanted.actor_keys = {actor_key(query.actor)};
+  wanted.actor = query.actor;
+  wanted.after = query.after;
+  if (query.until != 0) wanted.until = query.until;
   wanted.subject = query.subject;
   wanted.dn = ascii_lower(query.subject);
   wanted.dn_normal = dn::normalise(query.subject);
@@ -147,7 +156,8 @@ class Search {
     if (query_.newest_first) std::ranges::reverse(offsets);
     for (const std::uint64_t offset : offsets) {
       const std::uint64_t seq = first_of_block(block) + offset;
-      if (seq > last_) continue;  // the last group and block are not full
+      // The last group and block are not full.
+      if (seq > last_ || seq <= wanted_.after || seq > wanted_.until) continue;
       const auto more = look_at(seq);
       if (!more || !*more) return more;
     }
@@ -164,7 +174,7 @@ class Search {
       if (!found) return found.error();
       candidates.keep_exact(std::move(*found));
     }
-    for (const Keys* keys : {&wanted_.run_keys, &wanted_.attribute_keys}) {
+    for (const Keys* keys : {&wanted_.run_keys, &wanted_.attribute_keys, &wanted_.actor_keys}) {
       if (keys->empty() || candidates.none()) continue;
       const auto found = positions(block, *keys);
       if (!found) return found.error();
@@ -231,12 +241,13 @@ Result<void> search(sqlite::Database& database, const JournalQuery& query,
   if (!posting) return posting.error();
   auto blocks = database.prepare(
       query.newest_first
-          ? "SELECT id FROM block WHERE latest >= ?1 AND earliest < ?2 ORDER BY id DESC"
-          : "SELECT id FROM block WHERE latest >= ?1 AND earliest < ?2 ORDER BY id");
+          ? "SELECT id FROM block WHERE latest >= ?1 AND earliest < ?2 AND id >= ?3 ORDER BY id "
+            "DESC"
+          : "SELECT id FROM block WHERE latest >= ?1 AND earliest < ?2 AND id >= ?3 ORDER BY id");
   if (!blocks) return blocks.error();
 
   Search walk(query, *wanted, visit, std::move(*reader), std::move(*posting), head->seq);
-  blocks->bind(wanted->from, wanted->to);
+  blocks->bind(wanted->from, wanted->to, block_of(wanted->after + 1));
   for (;;) {
     const auto row = blocks->step();
     if (!row) return row.error();

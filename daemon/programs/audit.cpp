@@ -1,9 +1,13 @@
 #include <boost/json.hpp>
 
 #include "commands.hpp"
-#include "core/text.hpp"
+#include "control/client.hpp"
 #include "journal/journal.hpp"
+#include "running_daemon.hpp"
+#include "runtime/audit_reading.hpp"
 #include "runtime/checkpoints.hpp"
+#include "runtime/instant.hpp"
+#include "runtime/workplace.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
@@ -17,66 +21,10 @@ struct AuditArguments {
   std::string to;
   std::string attribute;
   std::uint64_t limit = 0;
-  bool json = false;
+  std::string form = "text";
+  std::string reason;
+  std::string ticket;
 };
-
-json::array texts(const std::vector<std::string>& values) {
-  json::array array;
-  for (const std::string& value : values)
-    array.push_back(is_valid_utf8(value) ? json::value(value) : json::value("(binary)"));
-  return array;
-}
-
-json::object to_json(const AuditRecord& record, const std::optional<AuditRecord>& outcome) {
-  json::object object{
-      {"seq", record.seq},      {"time", record.time},   {"type", to_string(record.type)},
-      {"run", record.run},      {"actor", record.actor}, {"reason", record.reason},
-      {"detail", record.detail}};
-  if (record.type != AuditType::intent) return object;
-  object["operation"] = record.operation;
-  object["profil"] = record.profil.empty() ? record.kind : record.profil;
-  object["subject"] = record.subject;
-  object["dn"] = record.dn;
-  object["schools"] = texts(record.schools);
-  object["outcome"] = outcome ? outcome->outcome : "open";
-  json::array attributes;
-  for (const AttributeTrace& trace : record.attributes)
-    attributes.push_back({{"attribute", trace.attribute},
-                          {"removed", texts(trace.removed)},
-                          {"added", texts(trace.added)},
-                          {"rule", record.rule + "." + trace.attribute},
-                          {"file", trace.file},
-                          {"sha256", trace.sha256},
-                          {"line", trace.line},
-                          {"offset", trace.offset}});
-  object["attributes"] = std::move(attributes);
-  return object;
-}
-
-void print_text(const AuditRecord& record, const std::optional<AuditRecord>& outcome) {
-  if (record.type != AuditType::intent) {
-    std::printf("%s  %s  run %s  %s%s%s  %s\n", record.time.c_str(),
-                std::string(to_string(record.type)).c_str(), record.run.c_str(),
-                record.actor.c_str(), record.reason.empty() ? "" : ": ", record.reason.c_str(),
-                record.detail.c_str());
-    return;
-  }
-  std::printf(
-      "%s  %s %s %s  %s  (%s, run %s by %s: %s)\n", record.time.c_str(), record.operation.c_str(),
-      record.profil.empty() ? record.kind.c_str() : record.profil.c_str(), record.subject.c_str(),
-      outcome ? outcome->outcome.c_str() : "open", record.detail.c_str(), record.run.c_str(),
-      record.actor.c_str(), record.reason.c_str());
-  for (const AttributeTrace& trace : record.attributes) {
-    std::string cause = "(" + record.rule + "." + trace.attribute;
-    if (!trace.file.empty()) cause += ", " + trace.file + ":" + std::to_string(trace.line);
-    cause += ")";
-    for (const std::string& value : trace.removed)
-      std::printf("    - %s: %s%s%s\n", trace.attribute.c_str(), value.c_str(),
-                  trace.added.empty() ? "    " : "", trace.added.empty() ? cause.c_str() : "");
-    for (const std::string& value : trace.added)
-      std::printf("    + %s: %s    %s\n", trace.attribute.c_str(), value.c_str(), cause.c_str());
-  }
-}
 
 std::unique_ptr<Journal> open_journal(const std::string& config, int& code,
                                       Journal::Mode mode = Journal::Mode::read) {
@@ -92,29 +40,96 @@ std::unique_ptr<Journal> open_journal(const std::string& config, int& code,
   return std::move(*journal);
 }
 
-int query(const std::string& config, const AuditArguments& arguments, JournalQuery query) {
-  int code = exit_failed;
-  const auto journal = open_journal(config, code);
-  if (!journal) return code;
-  query.from = arguments.from;
-  query.to = arguments.to;
-  query.limit = arguments.limit;
-  query.attribute = arguments.attribute;
+/// One page of an answer of the daemon.
+std::string target_of(const AuditQuestion& question, const AuditArguments& arguments,
+                      std::uint64_t after, std::uint64_t limit) {
+  std::string target = "/v1/audit?form=" + arguments.form + "&limit=" + std::to_string(limit) +
+                       "&after=" + std::to_string(after);
+  for (const auto& [name, value] : {std::pair{"person", &question.query.subject},
+                                    {"school", &question.query.school},
+                                    {"run", &question.query.run},
+                                    {"attribute", &question.query.attribute},
+                                    {"actor", &question.query.actor},
+                                    {"from", &question.query.from},
+                                    {"to", &question.query.to},
+                                    {"reason", &arguments.reason},
+                                    {"ticket", &question.ticket}})
+    if (!value->empty()) target += std::string("&") + name + "=" + control::percent_encoded(*value);
+  return target;
+}
+
+/// The exit code, when a running daemon gave the answer.
+std::optional<int> query_daemon(const std::string& config, const AuditArguments& arguments,
+                                const AuditQuestion& question) {
+  constexpr std::uint64_t page = 1000;
+  std::uint64_t after = 0;
   std::uint64_t shown = 0;
-  auto done = journal->query(
-      query, [&](const AuditRecord& record, const std::optional<AuditRecord>& outcome) {
-        ++shown;
-        if (arguments.json)
-          std::printf("%s\n", json::serialize(to_json(record, outcome)).c_str());
-        else
-          print_text(record, outcome);
-      });
-  if (!done) {
+  for (;;) {
+    const std::uint64_t wanted =
+        question.query.limit == 0 ? page : std::min(page, question.query.limit - shown);
+    const auto answer = ask_running(config, "GET", target_of(question, arguments, after, wanted));
+    if (!answer && after == 0) return std::nullopt;
+    if (!answer || !*answer) {
+      print(answer ? answer->error()
+                   : Problems(Problem{Severity::error,
+                                      "READ-002",
+                                      {},
+                                      "the daemon ended before everything was shown",
+                                      "ask again"}));
+      return exit_failed;
+    }
+    const json::object& read = (*answer)->as_object();
+    std::fputs(read.at("text").as_string().c_str(), stdout);
+    shown += read.at("records").to_number<std::uint64_t>();
+    if (read.at("next").is_null() || (question.query.limit != 0 && shown >= question.query.limit))
+      break;
+    after = read.at("next").to_number<std::uint64_t>();
+  }
+  if (shown == 0 && arguments.form == "text") std::printf("no record\n");
+  return exit_done;
+}
+
+int query_here(const std::string& config, const AuditArguments& arguments, AuditQuestion question) {
+  auto context = open_context(config, Progress::Form::none);
+  if (!context) return exit_usage;
+  auto journal = Journal::open(context->config.settings.state_directory, Journal::Mode::read);
+  auto extent = journal ? measure(**journal, question.query) : Result<AuditExtent>(journal.error());
+  if (!extent) {
+    print(extent.error());
+    return exit_failed;
+  }
+  const Cause cause{new_run_id(), calling_user(), arguments.reason};
+  if (!run(*context, record_reading(*context, cause, question, *extent))) {
+    print(reading_not_journaled());
+    return exit_failed;
+  }
+  const AuditForm form = *parse_audit_form(arguments.form);
+  const auto write = [](std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+  };
+  write(heading(form));
+  if (auto done = show(**journal, question.query, form, write); !done) {
     print(done.error());
     return exit_failed;
   }
-  if (shown == 0 && !arguments.json) std::printf("no record\n");
+  if (extent->records == 0 && form == AuditForm::text) std::printf("no record\n");
   return exit_done;
+}
+
+int query(const std::string& config, const AuditArguments& arguments, JournalQuery query) {
+  query.from = arguments.from;
+  query.to = arguments.to;
+  query.limit = arguments.limit;
+  if (!arguments.attribute.empty()) query.attribute = arguments.attribute;
+  AuditQuestion question{std::move(query), arguments.ticket};
+  if (const auto code = query_daemon(config, arguments, question)) return *code;
+  return query_here(config, arguments, std::move(question));
+}
+
+void print_whole(unsigned long long records, const char* head, unsigned long long checkpoints,
+                 unsigned long long attested) {
+  std::printf("whole: %llu records, head %s; %llu checkpoints, the last attests %llu records\n",
+              records, head, checkpoints, attested);
 }
 
 int verify(Journal& journal) {
@@ -127,17 +142,45 @@ int verify(Journal& journal) {
     std::printf("NOT WHOLE: %s: %s\n", std::string(to_string(fault.kind)).c_str(),
                 fault.what.c_str());
   if (!report->good) return exit_failed;
-  std::printf("whole: %llu records, head %s; %llu checkpoints, the last attests %llu records\n",
-              static_cast<unsigned long long>(report->records), report->head.c_str(),
-              static_cast<unsigned long long>(report->checkpoints),
-              static_cast<unsigned long long>(report->attested));
+  print_whole(report->records, report->head.c_str(), report->checkpoints, report->attested);
+  return exit_done;
+}
+
+/// The exit code, when a running daemon verified.
+std::optional<int> verify_by_daemon(const std::string& config) {
+  const auto answer = ask_running(config, "GET", "/v1/audit/verification");
+  if (!answer) return std::nullopt;
+  if (!*answer) {
+    print(answer->error());
+    return exit_failed;
+  }
+  const json::object& found = (*answer)->as_object();
+  for (const json::value& fault : found.at("faults").as_array())
+    std::printf("NOT WHOLE: %s: %s\n", fault.at("kind").as_string().c_str(),
+                fault.at("what").as_string().c_str());
+  if (!found.at("whole").as_bool()) return exit_failed;
+  const auto number = [&](const char* key) {
+    return static_cast<unsigned long long>(found.at(key).to_number<std::uint64_t>());
+  };
+  print_whole(number("records"), found.at("head").as_string().c_str(), number("checkpoints"),
+              number("attested"));
   return exit_done;
 }
 
 int verify(const std::string& config) {
+  if (const auto code = verify_by_daemon(config)) return *code;
+  auto context = open_context(config, Progress::Form::none);
+  if (!context) return exit_usage;
   int code = exit_failed;
-  const auto journal = open_journal(config, code);
-  return journal ? verify(*journal) : code;
+  if (auto journal = Journal::open(context->config.settings.state_directory, Journal::Mode::read))
+    code = verify(**journal);
+  else
+    print(journal.error());
+  // It shows nobody: that a damaged journal takes no record is no reason to be silent about it.
+  const Cause cause{new_run_id(), calling_user(), "verification"};
+  record(*context, AuditType::read, cause,
+         code == exit_done ? "journal: whole" : "journal: not whole");
+  return code;
 }
 
 int print_key(const std::string& config) {
@@ -189,7 +232,11 @@ void add_period(CLI::App* command, const std::shared_ptr<AuditArguments>& argume
   command->add_option("--to", arguments->to, "Before (RFC 3339)")->type_name("TIME");
   command->add_option("--attribute", arguments->attribute, "Only changes of this attribute");
   command->add_option("--limit", arguments->limit, "At most so many records");
-  command->add_flag("--json", arguments->json, "One JSON object a line");
+  command->add_option("--form", arguments->form, "How records are shown")
+      ->capture_default_str()
+      ->check(CLI::IsMember({"text", "json", "csv"}));
+  command->add_option("--reason", arguments->reason, "Why you read; journaled with your name");
+  command->add_option("--ticket", arguments->ticket, "Request that is answered; journaled");
 }
 
 }  // namespace
@@ -223,6 +270,18 @@ void add_audit(CLI::App& app, const std::string& config, Chosen& chosen) {
     query.run = what;
     return query;
   });
+  add("actor", "ACTOR", "Everything that somebody did or read: user:NAME, system:nightly",
+      [](const std::string& what) {
+        JournalQuery query;
+        query.actor = what;
+        return query;
+      });
+  add("attribute", "NAME", "Every change of an attribute, whoever has it",
+      [](const std::string& what) {
+        JournalQuery query;
+        query.attribute = what;
+        return query;
+      });
   add("all", nullptr, "Every record, in order", [](const std::string&) { return JournalQuery{}; });
   CLI::App* command = audit->add_subcommand(
       "verify", "Check numbering, canonical form, hash chain and indexes of every record");

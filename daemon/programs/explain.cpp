@@ -1,6 +1,10 @@
+#include <boost/json.hpp>
+
 #include "commands.hpp"
-#include "journal/journal.hpp"
+#include "control/client.hpp"
+#include "running_daemon.hpp"
 #include "runtime/explaining.hpp"
+#include "runtime/instant.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
@@ -11,49 +15,40 @@ struct ExplainArguments {
   std::string attribute;
 };
 
-/// The journaled change behind the present values, when the journal has one.
-void print_causes(Journal& journal, const Explanation& explanation) {
-  for (const ExplainedAttribute& attribute : explanation.attributes) {
-    auto cause = journal.last_cause(explanation.subject, attribute.name);
-    if (!cause) {
-      print(cause.error());
-      return;
-    }
-    if (!*cause) continue;
-    const AuditRecord& record = **cause;
-    for (const AttributeTrace& trace : record.attributes) {
-      if (trace.attribute != attribute.name) continue;
-      std::printf("  %s was last written %s by %s, run %s%s%s, rule %s.%s\n",
-                  attribute.name.c_str(), record.time.c_str(), record.actor.c_str(),
-                  record.run.c_str(), trace.file.empty() ? "" : ", because of ",
-                  trace.file.empty() ? "" : (trace.file + ":" + std::to_string(trace.line)).c_str(),
-                  record.rule.c_str(), attribute.name.c_str());
-    }
+void print_texts(const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) std::fputs(text.c_str(), stdout);
+}
+
+/// The exit code, when a running daemon gave the answer.
+std::optional<int> explain_by_daemon(const std::string& config, const ExplainArguments& arguments) {
+  std::string target = "/v1/explain?subject=" + control::percent_encoded(arguments.what);
+  if (!arguments.attribute.empty())
+    target += "&attribute=" + control::percent_encoded(arguments.attribute);
+  const auto answer = ask_running(config, "GET", target);
+  if (!answer) return std::nullopt;
+  if (!*answer) {
+    print(answer->error());
+    return exit_failed;
   }
+  std::vector<std::string> texts;
+  for (const boost::json::value& text : (*answer)->at("explanations").as_array())
+    texts.emplace_back(text.as_string());
+  print_texts(texts);
+  return exit_done;
 }
 
 int explain_command(const std::string& config, const ExplainArguments& arguments) {
+  if (const auto code = explain_by_daemon(config, arguments)) return *code;
   auto context = open_context(config, Progress::form_for_stderr());
   if (!context) return exit_usage;
-  auto explanations = run(*context, explain_now(*context, arguments.what, arguments.attribute));
-  if (!explanations) {
-    report(*context, explanations.error());
-    return exit_code_of(explanations.error());
+  const Cause cause{new_run_id(), calling_user(), "explain"};
+  auto texts =
+      run(*context, explain_journaled(*context, arguments.what, arguments.attribute, cause));
+  if (!texts) {
+    report(*context, texts.error());
+    return exit_code_of(texts.error());
   }
-  if (explanations->empty()) {
-    print(Problem{
-        Severity::error,
-        "EXPL-001",
-        {{}, 0, arguments.what},
-        "neither the deliveries nor the directory know this key or DN",
-        "give a key (AC-X/Eleve/123), a jointure (AC-X$123), the UAI of a school, or a DN"});
-    return exit_failed;
-  }
-  auto journal = Journal::open(context->config.settings.state_directory, Journal::Mode::read);
-  for (const Explanation& explanation : *explanations) {
-    std::fputs(render(explanation).c_str(), stdout);
-    if (journal) print_causes(**journal, explanation);
-  }
+  print_texts(*texts);
   return exit_done;
 }
 

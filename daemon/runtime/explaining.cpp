@@ -1,5 +1,10 @@
 #include "explaining.hpp"
 
+#include "audit_reading.hpp"
+#include "core/explain.hpp"
+#include "journal/journal.hpp"
+#include "workplace.hpp"
+
 namespace entsync {
 namespace {
 
@@ -21,8 +26,6 @@ asio::awaitable<Result<std::vector<Explanation>>> gather_and_explain(Context& co
   co_return co_await run_on(context.workers, std::move(work));
 }
 
-}  // namespace
-
 asio::awaitable<Result<std::vector<Explanation>>> explain_now(Context& context, std::string what,
                                                               std::string attribute) {
   try {
@@ -30,6 +33,55 @@ asio::awaitable<Result<std::vector<Explanation>>> explain_now(Context& context, 
   } catch (const Stopped&) {
   }
   co_return Problems(stopped_early());
+}
+
+/// The explanation, with the journaled change behind each value, when the journal has one.
+Result<std::string> explained(Journal& journal, const Explanation& explanation) {
+  std::string text = render(explanation);
+  for (const ExplainedAttribute& attribute : explanation.attributes) {
+    auto cause = journal.last_cause(explanation.subject, attribute.name);
+    if (!cause) return cause.error();
+    if (!*cause) continue;
+    const AuditRecord& record = **cause;
+    for (const AttributeTrace& trace : record.attributes) {
+      if (trace.attribute != attribute.name) continue;
+      text += "  " + attribute.name + " was last written " + record.time + " by " + record.actor +
+              ", run " + record.run;
+      if (!trace.file.empty())
+        text += ", because of " + trace.file + ":" + std::to_string(trace.line);
+      text += ", rule " + record.rule + "." + attribute.name + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+asio::awaitable<Result<std::vector<std::string>>> explain_journaled(Context& context,
+                                                                    std::string what,
+                                                                    std::string attribute,
+                                                                    const Cause& cause) {
+  const std::string subject = what;
+  auto explanations = co_await explain_now(context, std::move(what), std::move(attribute));
+  if (!explanations) co_return explanations.error();
+  if (explanations->empty())
+    co_return Problem{
+        Severity::error,
+        "EXPL-001",
+        {{}, 0, subject},
+        "neither the deliveries nor the directory know this key or DN",
+        "give a key (AC-X/Eleve/123), a jointure (AC-X$123), the UAI of a school, or a DN"};
+  if (!record(context, AuditType::read, cause, "explanation of " + subject + " shown"))
+    co_return reading_not_journaled();
+  auto journal = Journal::open(context.config.settings.state_directory, Journal::Mode::read);
+  if (!journal) co_return journal.error();
+  std::vector<std::string> texts;
+  for (const Explanation& explanation : *explanations) {
+    auto text = explained(**journal, explanation);
+    if (!text) co_return text.error();
+    texts.push_back(std::move(*text));
+  }
+  co_return texts;
 }
 
 }  // namespace entsync

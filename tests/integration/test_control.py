@@ -1,6 +1,7 @@
 """The control API of a running daemon, asked as its clients ask it: over the socket, by accounts with and
 without a role. docs/openapi.json is held against what it answers."""
 
+import getpass
 import glob
 import grp
 import json
@@ -138,8 +139,28 @@ class Control(ControlTest):
         self.assertEqual(200, self.validated(scene, "POST", "/v1/reload", {})[0])
         self.assertTrue(wait_until(lambda: "RUN-044" in daemon.log()), daemon.log())
         self.assertTrue(wait_until(lambda: os.path.exists(scene.socket)))
+        self.journal_is_read_through_the_daemon(scene, key)
         self.assertEqual(DONE, daemon.end())
         self.assertIn("whole", scene.entsync("audit", "verify").stdout)
+
+    def journal_is_read_through_the_daemon(self, scene, key):
+        person = key.replace("/", "%2F")
+        page = self.validated(scene, "GET", f"/v1/audit?person={person}&limit=1&form=json")[1]
+        self.assertEqual(1, page["records"])
+        more = self.validated(scene, "GET", f"/v1/audit?person={person}&form=json&after={page['next']}")[1]
+        self.assertIsNone(more["next"])
+        whole = scene.entsync("audit", "person", key, "--form", "json", "--ticket", "DPO-7").stdout
+        self.assertEqual(page["text"] + more["text"], whole)
+        self.assertIn("ticket DPO-7", scene.entsync("audit", "actor", "user:" + getpass.getuser()).stdout)
+        self.assertEqual(400, self.validated(scene, "GET", "/v1/audit?form=xml")[0])
+        self.assertEqual(400, self.validated(scene, "GET", "/v1/audit?limit=0")[0])
+        self.assertEqual(400, self.validated(scene, "GET", "/v1/audit?from=yesterday")[0])
+        self.assertTrue(self.validated(scene, "GET", "/v1/audit/verification")[1]["whole"])
+        self.assertIn("whole", scene.entsync("audit", "verify").stdout)
+        schools = self.validated(scene, "GET", "/v1/registry")[1]["schools"]
+        self.assertIn("inscrite", {school["state"] for school in schools if school["in_scope"]})
+        self.assertIn("was last written", scene.entsync("explain", key, "sn").stdout)
+        self.assertEqual(404, self.validated(scene, "GET", "/v1/explain?subject=AC-NONE%2FEleve%2F1")[0])
 
     def test_each_verb_is_for_the_roles_that_are_described_and_refusals_are_journaled(self):
         scene = self.control_scene()

@@ -18,7 +18,7 @@ def accesslog(scene):
 
 def journal_outcomes(scene):
     """Every intent with its outcome."""
-    records = [json.loads(line) for line in scene.entsync("audit", "all", "--json").stdout.splitlines()]
+    records = [json.loads(line) for line in scene.entsync("audit", "all", "--form", "json").stdout.splitlines()]
     return [r for r in records if r["type"] == "intent"]
 
 

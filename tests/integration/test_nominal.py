@@ -29,7 +29,7 @@ class Nominal(SceneTest):
         self.assertEqual(planned["changes"], again["changes"])
         self.assertEqual(empty, scene.dump())
         scene.entsyncd()
-        lines = scene.entsync("audit", "all", "--json").stdout.splitlines()
+        lines = scene.entsync("audit", "all", "--form", "json").stdout.splitlines()
         intents = [json.loads(line) for line in lines if '"operation"' in line]
         self.assertEqual(sorted(c["dn"] for c in planned["changes"]), sorted(i["dn"] for i in intents))
 

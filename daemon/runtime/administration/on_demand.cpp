@@ -57,14 +57,14 @@ asio::awaitable<Answer> explain(std::shared_ptr<Desk> desk, Request request) {
   if (!turn) co_return Answer::problem(503, daemon_is_ending());
   std::string attribute = parameter(request, "attribute");
   std::string asked = subject;
-  auto explanations = co_await explain_now(desk->context, std::move(asked), std::move(attribute));
-  if (!explanations)
-    co_return Answer::problem(status_of(explanations.error()), explanations.error());
-  if (!record(desk->context, AuditType::read, cause, "explanation of " + subject + " shown"))
-    co_return not_journaled();
+  auto texts =
+      co_await explain_journaled(desk->context, std::move(asked), std::move(attribute), cause);
+  if (!texts) {
+    if (texts.error().list.front().code == "READ-003") co_return not_journaled();
+    co_return Answer::problem(status_of(texts.error()), texts.error());
+  }
   json::array list;
-  for (const Explanation& explanation : *explanations)
-    list.push_back(json::value(render(explanation)));
+  for (const std::string& text : *texts) list.push_back(json::value(text));
   co_return Answer::json(json::object{{"explanations", list}});
 }
 

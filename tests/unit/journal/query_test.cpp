@@ -52,6 +52,22 @@ class JournalSearch : public testing::Test {
   std::unique_ptr<Journal> journal_;
 };
 
+TEST_F(JournalSearch, GoesOnBehindARecordAndEndsAtOne) {
+  EXPECT_THAT(numbers(*journal_, {.after = 3}), ElementsAre(4, 7, 8, 9));
+  EXPECT_THAT(numbers(*journal_, {.limit = 1, .after = 4}), ElementsAre(7));
+  EXPECT_THAT(numbers(*journal_, {.after = 2, .until = 7}), ElementsAre(3, 4, 7));
+  EXPECT_THAT(numbers(*journal_, {.newest_first = true, .until = 3}), ElementsAre(3, 2, 1));
+}
+
+TEST_F(JournalSearch, FindsWhatAnActorDid) {
+  AuditRecord order = test::run_started("run-3", 11'000);
+  order.actor = "user:ada";
+  ASSERT_TRUE(journal_->append({order}));
+  EXPECT_THAT(numbers(*journal_, {.actor = "user:ada"}), ElementsAre(11));
+  EXPECT_THAT(numbers(*journal_, {.actor = "user:Ada"}), IsEmpty());
+  EXPECT_THAT(numbers(*journal_, {.run = "run-1", .actor = "user:ada"}), IsEmpty());
+}
+
 TEST_F(JournalSearch, ShowsEverythingButOutcomesInOrder) {
   EXPECT_THAT(numbers(*journal_, {}), ElementsAre(1, 2, 3, 4, 7, 8, 9));
   EXPECT_THAT(numbers(*journal_, {.newest_first = true}), ElementsAre(9, 8, 7, 4, 3, 2, 1));

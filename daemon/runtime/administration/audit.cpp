@@ -1,0 +1,125 @@
+#include <charconv>
+
+#include "runtime/administration/endpoints.hpp"
+#include "runtime/audit_reading.hpp"
+#include "runtime/instant.hpp"
+#include "runtime/run_on.hpp"
+#include "runtime/workplace.hpp"
+
+namespace entsync {
+namespace {
+
+namespace json = boost::json;
+using control::Answer;
+using control::Request;
+using control::Role;
+
+constexpr std::uint64_t most_records = 10'000;
+
+/// A number of the query; `otherwise` when it is not there, nothing when it is none.
+std::optional<std::uint64_t> number(const Request& request, const std::string& name,
+                                    std::uint64_t otherwise) {
+  const std::string text = parameter(request, name);
+  if (text.empty()) return otherwise;
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+struct AuditPage {
+  JournalQuery query;
+  AuditExtent extent;
+};
+
+Result<AuditPage> measured(const std::filesystem::path& state, JournalQuery query) {
+  auto journal = Journal::open(state, Journal::Mode::read);
+  if (!journal) return journal.error();
+  auto extent = measure(**journal, query);
+  if (!extent) return extent.error();
+  return AuditPage{std::move(query), *extent};
+}
+
+Answer shown_page(const std::filesystem::path& state, const AuditPage& page, AuditForm form) {
+  auto journal = Journal::open(state, Journal::Mode::read);
+  if (!journal) return Answer::problem(500, journal.error());
+  std::string text(page.query.after == 0 ? heading(form) : "");
+  auto done = show(**journal, page.query, form, [&](std::string_view record) { text += record; });
+  if (!done) return Answer::problem(500, done.error());
+  json::object answer{{"records", page.extent.records},
+                      {"subjects", page.extent.subjects},
+                      {"next", nullptr},
+                      {"text", text}};
+  if (page.extent.more) answer["next"] = page.extent.last;
+  return Answer::json(answer);
+}
+
+asio::awaitable<Answer> audit(std::shared_ptr<Desk> desk, Request request) {
+  const std::string asked = parameter(request, "form");
+  const auto form = parse_audit_form(asked.empty() ? "text" : asked);
+  if (!form) co_return bad_request("'" + asked + "' is no form", "allowed: text, json, csv");
+  const auto limit = number(request, "limit", 1000);
+  const auto after = number(request, "after", 0);
+  if (!limit || !after || *limit == 0 || *limit > most_records)
+    co_return bad_request("limit or after is no number that is allowed",
+                          "limit: 1 to 10000; after: what `next` of the answer before said");
+  AuditQuestion question{{.subject = parameter(request, "person"),
+                          .school = parameter(request, "school"),
+                          .run = parameter(request, "run"),
+                          .attribute = parameter(request, "attribute"),
+                          .actor = parameter(request, "actor"),
+                          .from = parameter(request, "from"),
+                          .to = parameter(request, "to"),
+                          .limit = *limit,
+                          .after = *after},
+                         parameter(request, "ticket")};
+  const Cause cause{new_run_id(), actor_of(request), parameter(request, "reason")};
+  const std::filesystem::path state = desk->state_directory();
+  auto measuring = [state, query = question.query] { return measured(state, query); };
+  auto page = co_await run_on(desk->context.workers, std::move(measuring));
+  if (!page)
+    co_return Answer::problem(page.error().list.front().code == "JRN-010" ? 400 : 500,
+                              page.error());
+  if (!co_await record_reading(desk->context, cause, question, page->extent))
+    co_return not_journaled();
+  auto showing = [state, page = std::move(*page), form = *form] {
+    return shown_page(state, page, form);
+  };
+  co_return co_await run_on(desk->context.workers, std::move(showing));
+}
+
+Answer verified(const std::filesystem::path& state) {
+  auto journal = Journal::open(state, Journal::Mode::read);
+  if (!journal) return Answer::problem(500, journal.error());
+  auto report = (*journal)->verify({});
+  if (!report) return Answer::problem(500, report.error());
+  json::array faults;
+  for (const Fault& fault : report->faults)
+    faults.push_back(json::object{{"kind", to_string(fault.kind)}, {"what", fault.what}});
+  return Answer::json(json::object{{"whole", report->good},
+                                   {"records", report->records},
+                                   {"head", report->head},
+                                   {"checkpoints", report->checkpoints},
+                                   {"attested", report->attested},
+                                   {"faults", faults}});
+}
+
+asio::awaitable<Answer> verify(std::shared_ptr<Desk> desk, Request request) {
+  const Cause cause{new_run_id(), actor_of(request), "verification"};
+  auto work = [state = desk->state_directory()] { return verified(state); };
+  Answer answer = co_await run_on(desk->context.workers, std::move(work));
+  if (!record(desk->context, AuditType::read, cause, "journal: verified"))
+    co_return not_journaled();
+  co_return answer;
+}
+
+}  // namespace
+
+void add_audit(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
+  endpoints.add("GET", "/v1/audit", Role::auditor,
+                [desk](Request request) { return audit(desk, std::move(request)); });
+  endpoints.add("GET", "/v1/audit/verification", Role::auditor,
+                [desk](Request request) { return verify(desk, std::move(request)); });
+}
+
+}  // namespace entsync

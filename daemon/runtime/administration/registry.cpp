@@ -1,0 +1,37 @@
+#include "runtime/administration/endpoints.hpp"
+
+namespace entsync {
+namespace {
+
+namespace json = boost::json;
+using control::Answer;
+using control::Request;
+using control::Role;
+
+json::value day(const std::optional<Date>& date) {
+  return date ? json::value(date->iso()) : json::value();
+}
+
+Answer registry(Desk& desk) {
+  const Registry& registry = desk.context.config.registry;
+  json::array schools;
+  for (const auto& [uai, ecole] : registry.ecoles())
+    schools.push_back(json::object{{"uai", uai.str()},
+                                   {"label", ecole.label},
+                                   {"commune", ecole.commune},
+                                   {"siret", ecole.siret_collectivite},
+                                   {"state", to_string(ecole.etat)},
+                                   {"from", day(ecole.effet_le)},
+                                   {"to", day(ecole.fin_le)},
+                                   {"in_scope", registry.in_scope(uai)}});
+  return Answer::json(json::object{{"digest", registry.digest}, {"schools", schools}});
+}
+
+}  // namespace
+
+void add_registry(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
+  endpoints.add_ready("GET", "/v1/registry", Role::viewer,
+                      [desk](const Request&) { return registry(*desk); });
+}
+
+}  // namespace entsync

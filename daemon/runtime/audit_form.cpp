@@ -1,0 +1,153 @@
+#include "audit_form.hpp"
+
+#include <boost/json.hpp>
+
+#include "core/text.hpp"
+
+namespace entsync {
+namespace {
+
+namespace json = boost::json;
+
+json::array texts(const std::vector<std::string>& values) {
+  json::array array;
+  for (const std::string& value : values)
+    array.push_back(is_valid_utf8(value) ? json::value(value) : json::value("(binary)"));
+  return array;
+}
+
+std::string outcome_of(const std::optional<AuditRecord>& outcome) {
+  return outcome ? outcome->outcome : "open";
+}
+
+const std::string& whose(const AuditRecord& record) {
+  return record.profil.empty() ? record.kind : record.profil;
+}
+
+json::object trace_json(const AuditRecord& record, const AttributeTrace& trace) {
+  return {{"attribute", trace.attribute}, {"removed", texts(trace.removed)},
+          {"added", texts(trace.added)},  {"rule", record.rule + "." + trace.attribute},
+          {"file", trace.file},           {"sha256", trace.sha256},
+          {"line", trace.line},           {"offset", trace.offset}};
+}
+
+std::string as_json(const AuditRecord& record, const std::optional<AuditRecord>& outcome) {
+  json::object object{
+      {"seq", record.seq},      {"time", record.time},   {"type", to_string(record.type)},
+      {"run", record.run},      {"actor", record.actor}, {"reason", record.reason},
+      {"detail", record.detail}};
+  if (record.type == AuditType::intent) {
+    object["operation"] = record.operation;
+    object["profil"] = whose(record);
+    object["subject"] = record.subject;
+    object["dn"] = record.dn;
+    object["schools"] = texts(record.schools);
+    object["outcome"] = outcome_of(outcome);
+    json::array attributes;
+    for (const AttributeTrace& trace : record.attributes)
+      attributes.push_back(trace_json(record, trace));
+    object["attributes"] = std::move(attributes);
+  }
+  return json::serialize(object) + "\n";
+}
+
+std::string event_text(const AuditRecord& record) {
+  return record.time + "  " + std::string(to_string(record.type)) + "  run " + record.run + "  " +
+         record.actor + (record.reason.empty() ? "" : ": ") + record.reason + "  " + record.detail +
+         "\n";
+}
+
+std::string trace_text(const AuditRecord& record, const AttributeTrace& trace) {
+  std::string cause = "    (" + record.rule + "." + trace.attribute;
+  if (!trace.file.empty()) cause += ", " + trace.file + ":" + std::to_string(trace.line);
+  cause += ")";
+  std::string text;
+  for (const std::string& value : trace.removed)
+    text += "    - " + trace.attribute + ": " + value + (trace.added.empty() ? cause : "") + "\n";
+  for (const std::string& value : trace.added)
+    text += "    + " + trace.attribute + ": " + value + cause + "\n";
+  return text;
+}
+
+std::string as_text(const AuditRecord& record, const std::optional<AuditRecord>& outcome) {
+  if (record.type != AuditType::intent) return event_text(record);
+  std::string text = record.time + "  " + record.operation + " " + whose(record) + " " +
+                     record.subject + "  " + outcome_of(outcome) + "  (" + record.detail +
+                     ", run " + record.run + " by " + record.actor + ": " + record.reason + ")\n";
+  for (const AttributeTrace& trace : record.attributes) text += trace_text(record, trace);
+  return text;
+}
+
+/// RFC 4180, always in quotes. A cell that a spreadsheet would take for a formula begins with an
+/// apostrophe: values come from outside.
+std::string cell(std::string_view value) {
+  std::string text = "\"";
+  if (!value.empty() && std::string_view("=+-@\t\r").find(value.front()) != std::string_view::npos)
+    text += '\'';
+  for (const char c : value) {
+    if (c == '"') text += '"';
+    text += c;
+  }
+  return text + "\"";
+}
+
+std::string joined(const std::vector<std::string>& values) {
+  std::string text;
+  for (const std::string& value : values) text += (text.empty() ? "" : "\n") + value;
+  return text;
+}
+
+std::string row(const AuditRecord& record, const std::optional<AuditRecord>& outcome,
+                const AttributeTrace& trace) {
+  const bool is_intent = record.type == AuditType::intent;
+  const std::string rule =
+      trace.attribute.empty() ? record.rule : record.rule + "." + trace.attribute;
+  std::string text;
+  for (const std::string& value :
+       {std::to_string(record.seq), record.time, std::string(to_string(record.type)), record.run,
+        record.actor, record.reason, record.operation, is_intent ? whose(record) : std::string(),
+        record.subject, record.dn, joined(record.schools),
+        is_intent ? outcome_of(outcome) : std::string(), trace.attribute, joined(trace.removed),
+        joined(trace.added), rule, trace.file,
+        trace.file.empty() ? std::string() : std::to_string(trace.line), record.detail})
+    text += (text.empty() ? "" : ",") + cell(value);
+  return text + "\r\n";
+}
+
+std::string as_csv(const AuditRecord& record, const std::optional<AuditRecord>& outcome) {
+  if (record.attributes.empty()) return row(record, outcome, {});
+  std::string rows;
+  for (const AttributeTrace& trace : record.attributes) rows += row(record, outcome, trace);
+  return rows;
+}
+
+}  // namespace
+
+std::optional<AuditForm> parse_audit_form(std::string_view name) {
+  if (name == "text") return AuditForm::text;
+  if (name == "json") return AuditForm::json;
+  if (name == "csv") return AuditForm::csv;
+  return std::nullopt;
+}
+
+std::string_view heading(AuditForm form) {
+  return form == AuditForm::csv
+             ? "seq,time,type,run,actor,reason,operation,profil,subject,dn,schools,outcome,"
+               "attribute,removed,added,rule,file,line,detail\r\n"
+             : "";
+}
+
+std::string shown(AuditForm form, const AuditRecord& record,
+                  const std::optional<AuditRecord>& outcome) {
+  switch (form) {
+    case AuditForm::json:
+      return as_json(record, outcome);
+    case AuditForm::csv:
+      return as_csv(record, outcome);
+    case AuditForm::text:
+      break;
+  }
+  return as_text(record, outcome);
+}
+
+}  // namespace entsync
