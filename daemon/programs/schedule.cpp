@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "core/calendar_expression.hpp"
+#include "runtime/instant.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
@@ -16,7 +17,7 @@ int schedule(const std::string& config_path, int count) {
     std::printf("run  %s  (%s)\n", expression.text().c_str(), schedule.time_zone.c_str());
   if (schedule.run.empty()) std::puts("nothing is scheduled: [schedule] run is empty");
   const TimeZone zone = TimeZone::named(schedule.time_zone).value();
-  auto instant = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  auto instant = present_second();
   for (int i = 0; i < count; ++i) {
     const auto next = next_of(schedule.run, instant, zone);
     if (!next) break;

@@ -9,6 +9,7 @@
 #include <cerrno>
 
 #include "files.hpp"
+#include "instant.hpp"
 
 namespace entsync {
 namespace {
@@ -58,7 +59,9 @@ std::chrono::sys_seconds time_taken(const fs::path& path) {
 
 /// A transfer may have kept the time of the export; what counts here is the time of its arrival.
 void mark_taken(const fs::path& path) {
-  ::utimensat(AT_FDCWD, path.c_str(), nullptr, AT_SYMLINK_NOFOLLOW);
+  const std::timespec now{present_second().time_since_epoch().count(), 0};
+  const std::array<std::timespec, 2> times{now, now};
+  ::utimensat(AT_FDCWD, path.c_str(), times.data(), AT_SYMLINK_NOFOLLOW);
 }
 
 std::vector<fs::path> sorted_entries(const fs::path& directory) {

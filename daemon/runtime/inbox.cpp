@@ -4,9 +4,8 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "clock.hpp"
 #include "connectors/aaf/delivery.hpp"
 #include "files.hpp"
 #include "instant.hpp"
@@ -75,9 +74,8 @@ asio::awaitable<void> Inbox::watch() {
     co_await look();
     co_await sweep();
     if (stopped_) break;
-    timer_.expires_after(std::clamp(settings_.settle / 2, std::chrono::seconds(1), longest_pause));
-    boost::system::error_code cancelled;
-    co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+    const auto pause = std::clamp(settings_.settle / 2, std::chrono::seconds(1), longest_pause);
+    co_await process_clock().wait(timer_, process_clock().now() + pause);
   }
   boost::system::error_code ignored;
   kernel_.close(ignored);
@@ -177,7 +175,7 @@ std::vector<Inbox::Item> Inbox::items(const config::Academie& academie) {
 }
 
 asio::awaitable<void> Inbox::consider(Item item, Known& known) {
-  const Settling::Time now = std::chrono::steady_clock::now().time_since_epoch();
+  const Settling::Time now = process_clock().steady();
   if (known.settling.observe(now, item.files)) known.examined = false;
   const auto quiet = known.settling.quiet_for(now);
   if (quiet < settings_.settle || holds_part_under_way(item.files) || events_.is_busy()) co_return;
@@ -256,7 +254,7 @@ void Inbox::refuse(const Item& item, Known& known) {
 
 /// Once a day; beside the loop, for gigabytes may have to be overwritten.
 asio::awaitable<void> Inbox::sweep() {
-  const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  const auto now = present_second();
   const auto day = std::chrono::floor<std::chrono::days>(now);
   if (swept_ == day || events_.is_busy()) co_return;
   swept_ = day;

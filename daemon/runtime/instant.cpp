@@ -6,6 +6,8 @@
 #include <ctime>
 #include <random>
 
+#include "clock.hpp"
+
 namespace entsync {
 namespace {
 
@@ -21,7 +23,7 @@ std::string print(const char* format, std::chrono::system_clock::time_point when
 }  // namespace
 
 std::string now_rfc3339() {
-  const auto now = std::chrono::system_clock::now();
+  const auto now = process_clock().now();
   const auto ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
   std::array<char, 16> fraction{};
@@ -33,8 +35,12 @@ std::string rfc3339(std::chrono::sys_seconds time) {
   return print("%Y-%m-%dT%H:%M:%SZ", time);
 }
 
+std::chrono::sys_seconds present_second() {
+  return std::chrono::floor<std::chrono::seconds>(process_clock().now());
+}
+
 Date today() {
-  return Date(std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now()));
+  return Date(std::chrono::floor<std::chrono::days>(process_clock().now()));
 }
 
 std::int64_t now_ns() {
@@ -47,7 +53,7 @@ std::string new_run_id() {
   std::random_device random;
   std::array<char, 8> suffix{};
   std::snprintf(suffix.data(), suffix.size(), "-%04x", random() & 0xFFFFU);
-  return print("%Y%m%dT%H%M%SZ", std::chrono::system_clock::now()) + suffix.data();
+  return print("%Y%m%dT%H%M%SZ", process_clock().now()) + suffix.data();
 }
 
 }  // namespace entsync

@@ -1,5 +1,5 @@
 #pragma once
-/// The clock and the names made from it. The only place of the program that asks what time it is.
+/// What the clock of the process says, and the names made from it.
 
 #include <chrono>
 #include <cstdint>
@@ -14,6 +14,8 @@ std::string now_rfc3339();
 
 /// The same of a moment, in whole seconds.
 std::string rfc3339(std::chrono::sys_seconds time);
+
+std::chrono::sys_seconds present_second();
 
 /// The day it is in UTC.
 Date today();

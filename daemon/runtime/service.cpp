@@ -4,7 +4,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/experimental/awaitable_operators.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <csignal>
@@ -13,14 +12,14 @@
 
 #include "administration/administration.hpp"
 #include "alerts.hpp"
+#include "clock.hpp"
 #include "control/server.hpp"
 #include "core/calendar_expression.hpp"
 #include "delivery_store.hpp"
-#include "files.hpp"
 #include "inbox.hpp"
 #include "instant.hpp"
-#include "journal/instant.hpp"
 #include "refusal_journal.hpp"
+#include "run_memory.hpp"
 #include "steering.hpp"
 #include "workplace.hpp"
 
@@ -28,13 +27,6 @@ namespace entsync {
 namespace {
 
 using std::chrono::sys_seconds;
-
-/// The longest sleep: a clock that was set is noticed after this time.
-constexpr std::chrono::seconds longest_sleep{30};
-
-sys_seconds now() {
-  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
-}
 
 /// The roles that are limited to schools, as the server takes them.
 std::vector<control::Perimeter> perimeters(const config::Control& settings) {
@@ -57,6 +49,8 @@ class Service : public Steering {
         zone_(TimeZone::named(schedule_.time_zone).value()),
         inbox_(context, inbox_events()),
         store_(context.config.settings.state_directory),
+        memory_(context.config.settings.state_directory),
+        cut_off_(memory_.was_cut_off()),
         refusals_(context),
         timer_(context.loop),
         latest_(context.loop),
@@ -172,7 +166,7 @@ class Service : public Steering {
   /// Whatever ends the work, letting the turn go lets the daemon go on.
   Turn begin(const Cause& cause) {
     began_ = std::chrono::steady_clock::now();
-    underway_ = Underway{cause, now()};
+    underway_ = Underway{cause, present_second()};
     context_.progress.clear();
     notifier_.send("STATUS=run " + cause.run);
     return Turn(this, [](void* service) {
@@ -185,7 +179,8 @@ class Service : public Steering {
   void note_end(Cause cause, const RunResult& result) {
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began_;
     std::string line = log_last_line(context_, result);
-    last_ = Ended{std::move(cause), result.exit_code, std::move(line), now(), took.count()};
+    last_ =
+        Ended{std::move(cause), result.exit_code, std::move(line), present_second(), took.count()};
   }
 
   // Deliveries that arrive ----------------------------------------------------------------------
@@ -217,7 +212,7 @@ class Service : public Steering {
   /// What was accepted before a restart and no run has seen yet.
   void find_arrived() {
     if (!has_inbox()) return;
-    const auto last = remembered(last_run_file());
+    const auto last = memory_.last_run();
     for (const StoredDelivery& stored : store_.list())
       if (stored.state == StoredDelivery::State::accepted && (!last || stored.since >= *last))
         arrived_.insert(stored.academie);
@@ -245,18 +240,16 @@ class Service : public Steering {
   /// At each latest time: whoever has not delivered since the one before is late.
   asio::awaitable<void> watch_latest() {
     if (!has_inbox() || schedule_.latest_delivery.empty()) co_return;
-    sys_seconds before = now();
+    sys_seconds before = present_second();
     while (!ended()) {
       const auto next = next_of(schedule_.latest_delivery, before, zone_);
       if (!next) co_return;
-      if (now() >= *next) {
+      if (present_second() >= *next) {
         co_await tell_late(*next);
         before = *next;
         continue;
       }
-      latest_.expires_after(std::min<std::chrono::seconds>(*next - now(), longest_sleep));
-      boost::system::error_code cancelled;
-      co_await latest_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
+      co_await process_clock().wait(latest_, *next);
     }
   }
 
@@ -303,43 +296,16 @@ class Service : public Steering {
     context_.log.problems(problems);
   }
 
-  [[nodiscard]] std::filesystem::path last_start_file() const {
-    return context_.config.settings.state_directory / "last-start";
-  }
-
-  /// When the last run began that came to its end, whatever it was: what arrived later than that no
-  /// run has seen. A run that a stop or a crash cut off does not count.
-  [[nodiscard]] std::filesystem::path last_run_file() const {
-    return context_.config.settings.state_directory / "last-run";
-  }
-
-  static std::optional<sys_seconds> remembered(const std::filesystem::path& file) {
-    const auto text = read_file(file);
-    if (!text) return std::nullopt;
-    const auto milliseconds = instant_milliseconds(text->substr(0, text->find('\n')));
-    if (!milliseconds) return std::nullopt;
-    return sys_seconds(std::chrono::seconds(*milliseconds / 1000));
-  }
-
-  void remember(const std::filesystem::path& file, sys_seconds time) {
-    if (const auto written = write_file_atomically(file, rfc3339(time) + "\n"); !written)
-      context_.log.problems(written.error());
-  }
-
-  /// The last time that the schedule started a run, or the first start of the daemon.
-  sys_seconds last_start() {
-    if (started_) return *started_;  // a disk that is full must not start the same run again
-    if (const auto last = remembered(last_start_file())) return *last;
-    remember_start();
-    return now();
-  }
-
-  void remember_start() { remember(last_start_file(), now()); }
-
   std::optional<sys_seconds> next_start() {
-    const sys_seconds present = now();
+    const sys_seconds present = present_second();
+    if (cut_off_ && schedule_.catch_up) {
+      context_.log.info("RUN-046", "the last run was cut off; it is made up now");
+      return present;
+    }
+    Problems problems;
     // A last start in the future is a clock that was put back: it must not silence the schedule.
-    const sys_seconds last = std::min(last_start(), present);
+    const sys_seconds last = std::min(memory_.last_start(present, problems), present);
+    context_.log.problems(problems);
     const auto due = next_of(schedule_.run, last, zone_);
     if (due && *due <= present) {
       if (schedule_.catch_up) {
@@ -372,12 +338,9 @@ class Service : public Steering {
   /// Whether `start` has come; false when the daemon is to end first.
   asio::awaitable<bool> wait_until(std::optional<sys_seconds> start) {
     context_.wake = [this] { timer_.cancel(); };
-    while (!ended() && !asked_ && !is_due_by_arrival() && (!start || now() < *start)) {
-      const auto rest = start ? *start - now() : std::chrono::seconds(longest_sleep);
-      timer_.expires_after(std::min<std::chrono::seconds>(rest, longest_sleep));
-      boost::system::error_code cancelled;
-      co_await timer_.async_wait(asio::redirect_error(asio::use_awaitable, cancelled));
-    }
+    while (!ended() && !asked_ && !is_due_by_arrival() && (!start || present_second() < *start))
+      co_await process_clock().wait(timer_,
+                                    start.value_or(present_second() + std::chrono::days(1)));
     context_.wake = nullptr;
     co_return !ended();
   }
@@ -385,9 +348,8 @@ class Service : public Steering {
   asio::awaitable<void> synchronise_now() {
     co_await nothing_under_way();
     if (ended()) co_return;
-    const sys_seconds began = now();
-    started_ = began;
-    remember_start();
+    cut_off_ = false;
+    context_.log.problems(memory_.begin(present_second()));
     std::string reason = "scheduled synchronisation";
     if (is_due_by_arrival()) {
       reason = "delivery of";
@@ -399,7 +361,8 @@ class Service : public Steering {
     Turn turn = begin(cause);
     const RunResult result = co_await synchronise(context_, cause);
     turn.reset();
-    if (!context_.stop_requested) remember(last_run_file(), began);
+    const bool cut_off = context_.stop_requested && result.exit_code == exit_failed;
+    context_.log.problems(cut_off ? memory_.cut_off() : memory_.end());
     context_.log.problems(closing_problems(result));
     note_end(cause, result);
     if (context_.stop_mode() == StopMode::now) co_return;  // nobody is waited for
@@ -455,8 +418,10 @@ class Service : public Steering {
   TimeZone zone_;
   Inbox inbox_;
   DeliveryStore store_;
+  RunMemory memory_;
+  bool cut_off_;                   ///< a run of an earlier start never came to its end
   std::set<std::string> arrived_;  ///< académies whose deliveries no run has seen yet
-  sys_seconds since_ = now();
+  sys_seconds since_ = present_second();
   std::optional<Underway> underway_;
   std::chrono::steady_clock::time_point began_;
   std::optional<Ended> last_;
@@ -469,7 +434,6 @@ class Service : public Steering {
   asio::signal_set hangup_;
   std::optional<config::Configuration> reload_;
   std::optional<sys_seconds> announced_;
-  std::optional<sys_seconds> started_;
 };
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include "core/calendar_expression.hpp"
 #include "runtime/delivery_store.hpp"
 #include "runtime/holds.hpp"
+#include "runtime/instant.hpp"
 #include "runtime/metrics.hpp"
 
 namespace entsync {
@@ -26,7 +27,7 @@ Answer health(Desk& desk) {
 
 Answer schedule(Desk& desk) {
   json::array times;
-  auto time = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+  auto time = present_second();
   const config::Schedule& schedule = desk.context.config.settings.schedule;
   for (int i = 0; i < 10; ++i) {
     const auto next = next_of(schedule.run, time, desk.zone);
