@@ -122,6 +122,8 @@ class RulesReader {
       read("uai", names.uai);
       read("structure_nom", names.structure_nom);
       read("academie", names.academie);
+      if (const std::string ine = feed.text_or("ine", {}); !ine.empty())
+        names.ine = rules_.vocabulary.add(ine);
     });
   }
 

@@ -35,6 +35,17 @@ std::string equality_filter(std::string_view name, std::string_view value) {
   return filter + ")";
 }
 
+namespace {
+
+std::string equality(const PartRequest& request, const EntryQuery& query) {
+  std::string filter = equality_filter(request.vocabulary.name(query.attribute), query.value);
+  if (query.and_value.empty()) return filter;
+  return "(&" + filter +
+         equality_filter(request.vocabulary.name(query.and_attribute), query.and_value) + ")";
+}
+
+}  // namespace
+
 std::vector<PartSearch> part_searches(const PartRequest& request) {
   std::vector<PartSearch> searches;
   std::map<std::pair<Branch, TargetAttribute>, std::vector<std::string>> filters;
@@ -50,8 +61,7 @@ std::vector<PartSearch> part_searches(const PartRequest& request) {
             {query.branch, query.value, LDAP_SCOPE_BASE, "(objectClass=*)", base.attributes});
         break;
       case EntryQuery::Kind::equal:
-        filters[{query.branch, query.attribute}].push_back(
-            equality_filter(request.vocabulary.name(query.attribute), query.value));
+        filters[{query.branch, query.attribute}].push_back(equality(request, query));
         break;
     }
   }

@@ -50,7 +50,8 @@ class Giver {
   std::optional<Identity> give(std::string subject, std::string_view prenom, std::string_view nom) {
     const auto known = memory_.find_subject(subject);
     if (!known) return Identity{std::move(subject), free_identifier(), free_login(prenom, nom)};
-    if (identifiants_.contains(ascii_lower(known->identifiant))) return std::nullopt;
+    // Two keys may have one account behind them; it is made once.
+    if (!identifiants_.insert(ascii_lower(known->identifiant)).second) return std::nullopt;
     const bool same_login = !known->login.empty() && logins_.insert(case_fold(known->login)).second;
     return Identity{std::move(subject), known->identifiant,
                     same_login ? known->login : free_login(prenom, nom), known->released};

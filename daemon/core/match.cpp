@@ -1,9 +1,10 @@
 #include "match.hpp"
 
 #include <algorithm>
-#include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "dn.hpp"
+#include "pupil_search.hpp"
 #include "text.hpp"
 
 namespace entsync {
@@ -32,10 +33,24 @@ std::optional<EntryKey> Matched::key_of(EntryIndex entry) const {
   return keys.front().second;
 }
 
+std::string_view Matched::arrival_of(PersonIndex person) const {
+  const auto found = arrivals_.find(person);
+  return found == arrivals_.end() ? std::string_view() : found->second;
+}
+
+/// Up to this many, or one in twenty, of the pupils may each be a case for a person.
+constexpr std::size_t few_doubts = 20;
+constexpr std::size_t largest_share_of_doubts = 20;
+
 class Matcher {
  public:
-  Matcher(const Population& population, const DirectorySnapshot& snapshot, const Rules& rules)
-      : population_(population), snapshot_(snapshot), rules_(rules) {
+  Matcher(const Population& population, const DirectorySnapshot& snapshot, const Rules& rules,
+          const ReviewDecisions& decisions)
+      : population_(population),
+        snapshot_(snapshot),
+        rules_(rules),
+        decisions_(decisions),
+        search_(population, rules) {
     matched_.person_entry_.assign(population.persons().size(), no_entry);
     matched_.person_ambiguous_.assign(population.persons().size(), false);
     matched_.ecole_entry_.assign(population.ecoles().size(), no_entry);
@@ -50,7 +65,12 @@ class Matcher {
       if (entry.branch() == Branch::people) index_person(e, entry);
       if (entry.branch() == Branch::structures) match_structure(e, entry);
     }
-    for (PersonIndex p = 0; p < population_.persons().size(); ++p) match_person(p);
+    if (!decisions_.empty()) carry_out_decisions();
+    for (PersonIndex p = 0; p < population_.persons().size(); ++p)
+      if (!linked_.contains(p)) match_person(p);
+    for (const EntryIndex e : separated_)  // nobody's by this key; they stay as they are
+      if (matched_.status_[e] == EntryStatus::unmatched) release(e);
+    match_newcomers();
     return std::move(matched_);
   }
 
@@ -140,29 +160,92 @@ class Matcher {
     matched_.subject_[e] = ecole;
   }
 
-  void match_person(PersonIndex p) {
+  // Decisions ------------------------------------------------------------------------------------
+
+  /// Links come before everything else; the entries that carry the key beside the linked one are
+  /// nobody's.
+  void carry_out_decisions() {
+    boost::unordered_flat_set<std::string_view> ids;
+    for (const ReviewDecision& decision : decisions_.list()) {
+      const std::string_view subject = decision.subject;
+      ids.insert(subject.substr(subject.rfind('/') + 1));
+    }
+    for (PersonIndex p = 0; p < population_.persons().size(); ++p) {
+      if (!ids.contains(population_.persons()[p].record.id())) continue;
+      decided_.insert(p);
+      const std::string subject = subject_key(population_, population_.persons()[p]);
+      for (const ReviewDecision& decision : decisions_.list())
+        if (decision.kind == ReviewDecision::Kind::link && decision.subject == subject)
+          link(p, snapshot_.find(decision.entry));
+    }
+  }
+
+  void link(PersonIndex p, EntryIndex e) {
+    if (e == no_entry || snapshot_.entry(e).branch() != Branch::people) return;
+    if (matched_.status_[e] == EntryStatus::matched || linked_.contains(p)) return;
+    const bool is_new = !carries_key_of(e, population_.persons()[p]);
+    linked_.insert(p);
+    find_by_key(p);
+    for (const auto* list : {&exact_, &roleless_})
+      for (const EntryIndex other : *list)
+        if (matched_.status_[other] != EntryStatus::matched) release(other);
+    give(p, e);
+    if (is_new) matched_.arrivals_[p] = "a person decided that this entry is theirs";
+  }
+
+  [[nodiscard]] bool is_separate(PersonIndex p, EntryIndex e) const {
+    return decided_.contains(p) &&
+           decisions_.are_separate(subject_key(population_, population_.persons()[p]),
+                                   dn::normalise(snapshot_.entry(e).dn()));
+  }
+
+  // Keys -----------------------------------------------------------------------------------------
+
+  /// Entries that carry the key of a person, in `exact_` and `roleless_`.
+  void find_by_key(PersonIndex p) {
     const Person& person = population_.persons()[p];
-    const auto head = by_id_[person.feed].find(person.record.id());
-    if (head == by_id_[person.feed].end()) return;
     const unsigned role = 1U << static_cast<unsigned>(person.record.category());
     exact_.clear();
     roleless_.clear();
-    bool one_role = false;
+    one_role_ = false;
+    const auto head = by_id_[person.feed].find(person.record.id());
+    if (head == by_id_[person.feed].end()) return;
     for (std::uint32_t c = head->second; c != no_index; c = candidates_[c].next) {
       if ((candidates_[c].roles & role) != 0) {
         exact_.push_back(candidates_[c].entry);
-        one_role = candidates_[c].roles == role;
+        one_role_ = candidates_[c].roles == role;
       }
       if (candidates_[c].roles == 0) roleless_.push_back(candidates_[c].entry);
     }
+  }
+
+  /// Entries with the key of a person that somebody decided are not his.
+  void leave_separate(PersonIndex p, std::vector<EntryIndex>& entries) {
+    std::erase_if(entries, [&](EntryIndex e) {
+      if (!is_separate(p, e)) return false;
+      separated_.push_back(e);
+      return true;
+    });
+  }
+
+  void match_person(PersonIndex p) {
+    const Person& person = population_.persons()[p];
+    find_by_key(p);
+    if (decided_.contains(p)) {
+      leave_separate(p, exact_);
+      leave_separate(p, roleless_);
+    }
     const auto& chosen = exact_.empty() ? roleless_ : exact_;
-    if (chosen.empty()) return;
+    if (chosen.empty()) {
+      if (person.record.category() == Category::eleve) search_.look_for(p);
+      return;
+    }
     if (chosen.size() > 1) {
       review(p, chosen, "several entries carry this key");
       for (const EntryIndex e : chosen) release(e);
       return;
     }
-    if (!one_role && !has_family_name_of(person, chosen.front())) {
+    if (!one_role_ && !has_family_name_of(person, chosen.front())) {
       review(p, chosen,
              "the entry's object classes do not tell whose key it carries, and the family name is "
              "another one");
@@ -178,18 +261,11 @@ class Matcher {
     const std::string_view wanted = person.record.first(rules_.feed.nom);
     const SnapshotEntry entry = snapshot_.entry(e);
     for (const AttributeRule& rule : rules_.person(person.profil).attributes)
-      if (is_family_name(rule))
+      if (keeps(rule, rules_.feed.nom))
         for (std::size_t i = 0; i < entry.value_count(); ++i)
           if (entry.attribute(i) == rule.attribute && are_one_name(entry.text(i), wanted))
             return true;
     return false;
-  }
-
-  [[nodiscard]] bool is_family_name(const AttributeRule& rule) const {
-    return rule.owner == Owner::source && rule.each == Each::once &&
-           rule.value.fields.size() == 1 &&
-           rule.value.fields.front().kind == Field::Kind::feed_attribute &&
-           rule.value.fields.front().attribute == rules_.feed.nom;
   }
 
   static bool are_one_name(std::string_view a, std::string_view b) {
@@ -202,16 +278,169 @@ class Matcher {
       review(p, {e}, "its entry is claimed by somebody else too");
       return;
     }
-    if (matched_.status_[e] == EntryStatus::matched) {
-      const PersonIndex other = matched_.subject_[e];
-      review(other, {e}, "one entry carries the keys of two persons of the delivery");
-      review(p, {e}, "one entry carries the keys of two persons of the delivery");
-      release(e);
+    if (matched_.status_[e] != EntryStatus::matched) return give(p, e);
+    const PersonIndex other = matched_.subject_[e];
+    if (search_.are_one_pupil(p, other)) return choose_record(p, other, e);
+    if (linked_.contains(other)) {
+      review(p, {e}, "a person decided that the entry with its key is that of " + key_of(other));
       return;
     }
+    review(other, {e}, "one entry carries the keys of two persons of the delivery");
+    review(p, {e}, "one entry carries the keys of two persons of the delivery");
+    release(e);
+  }
+
+  void give(PersonIndex p, EntryIndex e) {
     matched_.person_entry_[p] = e;
     matched_.status_[e] = EntryStatus::matched;
     matched_.subject_[e] = p;
+  }
+
+  // Pupils under two keys ------------------------------------------------------------------------
+
+  /// One pupil in two deliveries, and the entry carries both keys. It stays with the record whose
+  /// school it has, so that the order of deliveries and records moves nobody from night to night.
+  void choose_record(PersonIndex p, PersonIndex other, EntryIndex e) {
+    if (linked_.contains(other)) {
+      matched_.person_ambiguous_[p] = true;  // decided
+      return;
+    }
+    const bool p_leads = is_at_school_of(p, e) && !is_at_school_of(other, e);
+    const PersonIndex leader = p_leads ? p : other;
+    const PersonIndex follower = p_leads ? other : p;
+    matched_.person_entry_[follower] = no_entry;
+    give(leader, e);
+    follow(follower, leader, e);
+  }
+
+  [[nodiscard]] bool is_at_school_of(PersonIndex p, EntryIndex e) const {
+    const EntryIndex school =
+        snapshot_.find(snapshot_.entry(e).first(rules_.names.person_structure));
+    if (school == no_entry || matched_.status_[school] != EntryStatus::matched) return false;
+    const auto ecoles = population_.ecoles_of(population_.persons()[p]);
+    return std::ranges::find(ecoles, matched_.subject_[school]) != ecoles.end();
+  }
+
+  void follow(PersonIndex p, PersonIndex leader, EntryIndex e) {
+    review(p, {e},
+           "its INE and birth date are those of " + key_of(leader) +
+               ", who is delivered too; the account stays there until that record goes");
+  }
+
+  void match_newcomers() {
+    if (search_.pupils().empty()) return;
+    search_.run(snapshot_);
+    is_keyed_otherwise_ = are_many_of_another_source();
+    // Who is certain comes first, so that a doubt about his entry is not in his way.
+    for (const bool certain : {true, false})
+      for (const PersonIndex p : search_.pupils()) {
+        const std::vector<LikelyEntry> likely = likely_entries(p);
+        const bool has_ine = !likely.empty() && likely.front().likeness == Likeness::ine_and_birth;
+        if (has_ine == certain) match_newcomer(p, likely);
+      }
+  }
+
+  [[nodiscard]] std::vector<LikelyEntry> likely_entries(PersonIndex p) const {
+    std::vector<LikelyEntry> likely = search_.entries_of(p);
+    std::erase_if(likely, [&](const LikelyEntry& one) {
+      return is_separate(p, one.entry) ||
+             (is_keyed_otherwise_ && is_of_another_source(one.entry)) ||
+             (one.likeness == Likeness::name_and_birth && is_of_his_delivery(p, one.entry));
+    });
+    return likely;
+  }
+
+  void match_newcomer(PersonIndex p, const std::vector<LikelyEntry>& likely) {
+    if (likely.empty()) return match_twin_record(p);
+    std::vector<EntryIndex> entries;  // those that are as likely as the most likely
+    for (const LikelyEntry& one : likely)
+      if (one.likeness == likely.front().likeness) entries.push_back(one.entry);
+    if (likely.front().likeness != Likeness::ine_and_birth || entries.size() > 1)
+      return doubt(p, entries, why(likely.front().likeness, entries.size()));
+    const EntryIndex e = entries.front();
+    switch (matched_.status_[e]) {
+      case EntryStatus::matched:
+        return follow(p, matched_.subject_[e], e);
+      case EntryStatus::foreign:
+        return doubt(p, entries,
+                     "an entry without a key of the deliveries has its INE and birth date");
+      case EntryStatus::ambiguous:
+        return doubt(p, entries, "the entry with its INE is claimed by somebody else too");
+      case EntryStatus::unmatched:
+        return move(p, e);
+    }
+  }
+
+  /// When a good part of the pupils is there under keys of another source, the code of an académie
+  /// was changed or the directory is another's: no list for a person to go through, but a surprise
+  /// for the judge.
+  [[nodiscard]] bool are_many_of_another_source() const {
+    std::size_t pupils = 0;
+    for (const Person& person : population_.persons())
+      if (person.record.category() == Category::eleve) ++pupils;
+    const std::size_t many = std::max(few_doubts, pupils / largest_share_of_doubts);
+    std::size_t found = 0;
+    for (const PersonIndex p : search_.pupils())
+      if (std::ranges::any_of(search_.entries_of(p), [&](const LikelyEntry& one) {
+            return is_of_another_source(one.entry);
+          }))
+        ++found;
+    return found > many;
+  }
+
+  [[nodiscard]] bool is_of_another_source(EntryIndex e) const {
+    return matched_.status_[e] == EntryStatus::foreign &&
+           !snapshot_.entry(e).first(rules_.names.person_jointure).empty();
+  }
+
+  /// Two records of one delivery that name no INE are two pupils.
+  [[nodiscard]] bool is_of_his_delivery(PersonIndex p, EntryIndex e) const {
+    return matched_.status_[e] == EntryStatus::matched &&
+           population_.persons()[matched_.subject_[e]].feed == population_.persons()[p].feed;
+  }
+
+  static std::string why(Likeness likeness, std::size_t entries) {
+    switch (likeness) {
+      case Likeness::ine_and_birth:
+        return "several entries have its INE and birth date";
+      case Likeness::ine:
+        return entries == 1 ? "an entry has its INE, but not its birth date"
+                            : "entries have its INE, but not its birth date";
+      case Likeness::name_and_birth:
+        return entries == 1 ? "an entry has its names and birth date, and no INE tells them apart"
+                            : "entries have its names and birth date, and no INE tells them apart";
+    }
+    return {};
+  }
+
+  /// Somebody new whose INE another newcomer has: one account is made tonight, not two.
+  void match_twin_record(PersonIndex p) {
+    const PersonIndex first = search_.first_with_ine_of(p);
+    if (first == p) return;
+    review(p, {}, "its INE is that of " + key_of(first) + ", who is delivered too");
+  }
+
+  /// The old key is in no delivery any more: the account goes on under the new one.
+  void move(PersonIndex p, EntryIndex e) {
+    const auto key = matched_.key_of(e);
+    if (!key || key->category != Category::eleve)
+      return doubt(p, {e}, "an entry of another category has its INE and birth date");
+    const std::string former =
+        Jointure{population_.feed(key->feed).academie(), key->category, std::string(key->id)}.str();
+    if (population_.may_be_rejected(key->feed, key->category, key->id))
+      return doubt(p, {e},
+                   "its INE and birth date are those of " + former +
+                       ", whose record may be among those that were rejected");
+    give(p, e);
+    matched_.arrivals_[p] =
+        "its INE and birth date are those of " + former + ", whom no delivery has any more";
+  }
+
+  /// Nobody is created, and the entries stay as they are, until a person decides.
+  void doubt(PersonIndex p, const std::vector<EntryIndex>& entries, std::string reason) {
+    review(p, entries, std::move(reason));
+    for (const EntryIndex e : entries)
+      if (matched_.status_[e] == EntryStatus::unmatched) release(e);
   }
 
   /// Nobody has the entry any more; it stays as it is.
@@ -227,10 +456,41 @@ class Matcher {
 
   void review(PersonIndex p, const std::vector<EntryIndex>& entries, std::string reason) {
     matched_.person_ambiguous_[p] = true;
-    ReviewItem item{subject_key(population_, population_.persons()[p]), {}, std::move(reason)};
-    for (const EntryIndex e : entries) item.candidates.emplace_back(snapshot_.entry(e).dn());
-    std::ranges::sort(item.candidates);
+    std::vector<std::pair<std::string, std::string>> candidates;
+    for (const EntryIndex e : entries)
+      candidates.emplace_back(snapshot_.entry(e).dn(), keys_in(snapshot_.entry(e)));
+    std::ranges::sort(candidates);
+    ReviewItem item{key_of(p), {}, std::move(reason), {}, true};
+    for (auto& [dn, keys] : candidates) {
+      item.candidates.push_back(std::move(dn));
+      item.keys.push_back(std::move(keys));
+    }
     matched_.review_.push_back(std::move(item));
+  }
+
+  /// Keys of whatever source, parted by spaces.
+  [[nodiscard]] std::string keys_in(const SnapshotEntry& entry) const {
+    std::vector<std::string_view> values;
+    entry.values_of(rules_.names.person_jointure, values);
+    std::string keys;
+    for (const std::string_view value : values) {
+      if (!keys.empty()) keys += ' ';
+      keys += value;
+    }
+    return keys;
+  }
+
+  [[nodiscard]] std::string key_of(PersonIndex p) const {
+    return subject_key(population_, population_.persons()[p]);
+  }
+
+  [[nodiscard]] bool carries_key_of(EntryIndex e, const Person& person) const {
+    std::vector<std::string_view> values;
+    snapshot_.entry(e).values_of(rules_.names.person_jointure, values);
+    return std::ranges::any_of(values, [&](std::string_view value) {
+      const auto parsed = parse_jointure(value);
+      return parsed && parsed->feed == person.feed && parsed->id == person.record.id();
+    });
   }
 
   struct Candidate {
@@ -242,17 +502,24 @@ class Matcher {
   const Population& population_;
   const DirectorySnapshot& snapshot_;
   const Rules& rules_;
+  const ReviewDecisions& decisions_;
+  PupilSearch search_;
   Matched matched_;
   std::vector<Candidate> candidates_;
   /// Per feed: id → chain of candidates.
   std::vector<boost::unordered_flat_map<std::string_view, std::uint32_t>> by_id_;
   std::vector<EntryIndex> exact_;
   std::vector<EntryIndex> roleless_;
+  std::vector<EntryIndex> separated_;
+  bool is_keyed_otherwise_ = false;
+  bool one_role_ = false;  ///< the last of exact_ speaks for this category alone
+  boost::unordered_flat_set<PersonIndex> linked_;
+  boost::unordered_flat_set<PersonIndex> decided_;  ///< who may be the subject of a decision
 };
 
 Matched Matched::make(const Population& population, const DirectorySnapshot& snapshot,
-                      const Rules& rules) {
-  return Matcher(population, snapshot, rules).run();
+                      const Rules& rules, const ReviewDecisions& decisions) {
+  return Matcher(population, snapshot, rules, decisions).run();
 }
 
 }  // namespace entsync

@@ -1,10 +1,12 @@
 #pragma once
 /// Who is who: which entry of the directory is which school and person of the population. Matching
-/// is by key only – (académie, category, jointure) for persons, UAI for schools – so entries that
-/// were there before us are adopted, and nobody is ever matched by name; a name only confirms a
-/// key whose category the entry does not tell. What is not certain is ambiguous: it goes to the
-/// review list and is left alone.
+/// is by key – (académie, category, jointure) for persons, UAI for schools – so entries that were
+/// there before us are adopted, and nobody is ever matched by name; a name only confirms a key
+/// whose category the entry does not tell. A pupil whose key no entry carries keeps the account of
+/// a key that no delivery has any more, when INE and birth date are the same. What is not certain
+/// is ambiguous: it goes to the review list and is left alone until a person decides.
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -13,6 +15,7 @@
 #include <vector>
 
 #include "population.hpp"
+#include "review_decision.hpp"
 #include "snapshot.hpp"
 
 namespace entsync {
@@ -37,18 +40,22 @@ struct ReviewItem {
   std::string subject;                  ///< key, e.g. "AC-X/Eleve/123"
   std::vector<std::string> candidates;  ///< DNs
   std::string reason;
+  std::vector<std::string> keys = {};  ///< of each candidate, as its entry has them
+  bool decidable = false;              ///< by linking or separating record and entry
 };
 
 class Matched {
  public:
   static Matched make(const Population& population, const DirectorySnapshot& snapshot,
-                      const Rules& rules);
+                      const Rules& rules, const ReviewDecisions& decisions = {});
 
   /// Entry of a person; no_entry when he has none or it is ambiguous.
   [[nodiscard]] EntryIndex entry_of(PersonIndex person) const { return person_entry_[person]; }
   [[nodiscard]] EntryIndex entry_of_ecole(EcoleIndex ecole) const { return ecole_entry_[ecole]; }
   /// Left alone because it is not certain which entry is his.
   [[nodiscard]] bool is_ambiguous(PersonIndex person) const { return person_ambiguous_[person]; }
+  /// Why somebody has an entry that does not carry his key yet; empty for all others.
+  [[nodiscard]] std::string_view arrival_of(PersonIndex person) const;
   [[nodiscard]] EntryStatus status(EntryIndex entry) const { return status_[entry]; }
   /// The person or school behind a matched entry, no_index otherwise.
   [[nodiscard]] std::uint32_t subject_of(EntryIndex entry) const { return subject_[entry]; }
@@ -69,6 +76,7 @@ class Matched {
   std::vector<EntryStatus> status_;
   std::vector<std::uint32_t> subject_;
   std::vector<std::pair<EntryIndex, EntryKey>> keys_;  ///< of entries with a key, by entry
+  boost::unordered_flat_map<PersonIndex, std::string> arrivals_;
   std::vector<ReviewItem> review_;
 };
 

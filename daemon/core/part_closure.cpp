@@ -249,6 +249,7 @@ void PartClosure::need_dn(std::string_view dn) {
 bool PartClosure::needs_more(const PlannerInput& model, const Plan& narrowed) {
   need_groups(model);
   need_identities(model);
+  need_likely_entries(model);
   need_classes(model);
   need_schools(model, narrowed);
   need_links(narrowed);
@@ -279,6 +280,28 @@ void PartClosure::need_identities(const PlannerInput& model) {
     if (!identity) continue;
     need_equal(Branch::people, rules_.names.identifiant, identity->identifiant);
     if (!identity->login.empty()) need_equal(Branch::people, rules_.names.login, identity->login);
+  }
+}
+
+/// A pupil whose key no entry carries may have an account under another one.
+void PartClosure::need_likely_entries(const PlannerInput& model) {
+  const FeedNames& names = rules_.feed;
+  const TargetAttribute ine =
+      names.ine ? rules_.kept_in(Profil::eleve, *names.ine) : TargetVocabulary::npos;
+  const TargetAttribute birth = rules_.kept_in(Profil::eleve, names.date_naissance);
+  const TargetAttribute nom = rules_.kept_in(Profil::eleve, names.nom);
+  for (PersonIndex p = 0; p < model.population.persons().size(); ++p) {
+    const FeedRecord& record = model.population.persons()[p].record;
+    if (record.category() != Category::eleve || model.matched.entry_of(p) != no_entry) continue;
+    if (ine != TargetVocabulary::npos && !record.first(*names.ine).empty())
+      need_equal(Branch::people, ine, std::string(record.first(*names.ine)));
+    const std::string_view born = record.first(names.date_naissance);
+    const std::string_view called = record.first(names.nom);
+    if (birth == TargetVocabulary::npos || nom == TargetVocabulary::npos || born.empty() ||
+        called.empty())
+      continue;
+    need({EntryQuery::Kind::equal, Branch::people, birth, std::string(born), nom,
+          std::string(called)});
   }
 }
 

@@ -38,6 +38,9 @@ struct EntryQuery {
   Branch branch = Branch::people;
   TargetAttribute attribute = 0;  ///< of `equal`
   std::string value;
+  /// Of `equal`: that entries must hold too; none when the second is empty.
+  TargetAttribute and_attribute = 0;
+  std::string and_value = {};
   auto operator<=>(const EntryQuery&) const = default;
 };
 
@@ -99,6 +102,7 @@ class PartClosure {
   [[nodiscard]] std::string uai_of(std::string_view jointure) const;
   void need_groups(const PlannerInput& model);
   void need_identities(const PlannerInput& model);
+  void need_likely_entries(const PlannerInput& model);
   void need_classes(const PlannerInput& model);
   void need_schools(const PlannerInput& model, const Plan& narrowed);
   void need_links(const Plan& narrowed);

@@ -212,6 +212,7 @@ class Planner {
       about.wave = wave::modify;
       about.csn = actual.csn();
       about.note = back ? "in the delivery again" : "the directory differs from the delivery";
+      if (const auto why = in_.matched.arrival_of(p); !why.empty()) about.note = why;
     }
     about.subject = subject_key(in_.population, person);
     about.rule = desired_.rules->id;

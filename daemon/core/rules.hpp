@@ -95,7 +95,8 @@ struct FeedNames {
   FeedAttribute categorie_enseignant = 0;  ///< O/N
   FeedAttribute uai = 0;
   FeedAttribute structure_nom = 0;
-  FeedAttribute academie = 0;  ///< label of the académie of a structure
+  FeedAttribute academie = 0;        ///< label of the académie of a structure
+  std::optional<FeedAttribute> ine;  ///< national number of a pupil; rules may have none
 };
 
 /// Directory attributes with a meaning for the program.
@@ -148,6 +149,12 @@ struct Rules {
   [[nodiscard]] const EntryRules& person(Profil profil) const {
     return persons[static_cast<std::size_t>(profil)];
   }
+  /// The directory attribute that holds just this value of the feed for a profile; npos when none
+  /// does.
+  [[nodiscard]] TargetAttribute kept_in(Profil profil, FeedAttribute attribute) const;
 };
+
+/// Whether the attribute holds just this value of the feed.
+bool keeps(const AttributeRule& rule, FeedAttribute attribute);
 
 }  // namespace entsync

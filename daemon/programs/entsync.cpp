@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
       "done,\n"
       "`apply` does exactly a saved plan, `sync` synchronises one person or school now, `hold` "
       "decides on\n"
-      "what the judge held, `explain` says why a value is there, `audit` lists what was changed, "
+      "what the judge held, `review` on whose entry it is, `explain` says why a value is there, "
+      "`audit` lists what was changed, "
       "by "
       "whom and\n"
       "because of which record.",
@@ -26,6 +27,7 @@ int main(int argc, char** argv) {
   programs::add_apply(app, config, chosen);
   programs::add_sync(app, config, chosen);
   programs::add_hold(app, config, chosen);
+  programs::add_review(app, config, chosen);
   programs::add_explain(app, config, chosen);
   programs::add_audit(app, config, chosen);
   programs::add_daemon(app, config, chosen);

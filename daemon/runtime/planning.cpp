@@ -6,6 +6,7 @@
 
 #include "core/fingerprint.hpp"
 #include "core/scoped_plan.hpp"
+#include "core/text.hpp"
 #include "digest/sha256.hpp"
 #include "instant.hpp"
 #include "run_on.hpp"
@@ -39,28 +40,48 @@ IdentityMemory memory_of(Ledger& ledger, const std::string& prefix) {
   return memory;
 }
 
+struct Unremembered {
+  std::vector<Identity> adopted;
+  std::vector<Identity> joined;
+};
+
+/// Whether the ledger knows the account of an entry under another of its keys.
+Result<bool> is_known_account(const Population& population, const Matched& matched, EntryIndex e,
+                              const std::string& identifiant, Ledger& ledger) {
+  for (const auto& [entry, key] : matched.keys_of(e)) {
+    const Jointure other{population.feed(key.feed).academie(), key.category, std::string(key.id)};
+    const auto known = ledger.find_subject(other.str());
+    if (!known) return known.error();
+    if (*known && equals_ignoring_case((**known).identifiant, identifiant)) return true;
+  }
+  return false;
+}
+
 /// Accounts that were there before us have identifiers and logins too: they are remembered, so that
-/// they are never given to somebody else after they are gone.
-Result<std::vector<Identity>> unremembered(const Population& population, const Matched& matched,
-                                           const DirectorySnapshot& snapshot, const Rules& rules,
-                                           Ledger& ledger) {
+/// they are never given to somebody else after they are gone. So are new keys of known accounts.
+Result<Unremembered> unremembered(const Population& population, const Matched& matched,
+                                  const DirectorySnapshot& snapshot, const Rules& rules,
+                                  Ledger& ledger) {
   std::vector<std::size_t> known;  // hashes: 8 bytes a person instead of a set of texts
   const std::hash<std::string_view> hash;
   auto read =
       ledger.for_each([&](const Identity& identity) { known.push_back(hash(identity.subject)); });
   if (!read) return read.error();
   std::ranges::sort(known);
-  std::vector<Identity> adopted;
+  Unremembered found;
   for (PersonIndex p = 0; p < population.persons().size(); ++p) {
     const EntryIndex e = matched.entry_of(p);
     if (e == no_entry) continue;
     std::string subject = subject_key(population, population.persons()[p]);
     if (std::ranges::binary_search(known, hash(subject))) continue;
     const SnapshotEntry entry = snapshot.entry(e);
-    adopted.push_back({std::move(subject), std::string(entry.first(rules.names.identifiant)),
-                       std::string(entry.first(rules.names.login))});
+    Identity identity{std::move(subject), std::string(entry.first(rules.names.identifiant)),
+                      std::string(entry.first(rules.names.login))};
+    const auto is_known = is_known_account(population, matched, e, identity.identifiant, ledger);
+    if (!is_known) return is_known.error();
+    (*is_known ? found.joined : found.adopted).push_back(std::move(identity));
   }
-  return adopted;
+  return found;
 }
 
 /// Today for each feed. The clock of an account's end runs although nobody delivers; a delivery of
@@ -128,7 +149,9 @@ Result<Model> make_model(const config::Configuration& configuration, const Input
                          Ledger& ledger) {
   const Rules& rules = configuration.rules;
   const Population& population = inputs.population;
-  Matched matched = Matched::make(population, inputs.snapshot, rules);
+  const auto taken = ledger.decisions();
+  if (!taken) return taken.error();
+  Matched matched = Matched::make(population, inputs.snapshot, rules, decisions_of(*taken));
   Identities identities;
   try {
     identities = give_identities(population, matched, inputs.snapshot, rules,
@@ -184,16 +207,18 @@ asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& 
     return unremembered(inputs.population, model->matched, inputs.snapshot, configuration.rules,
                         ledger);
   };
-  auto [adopted, first, second] = co_await (run_on(context.workers, std::move(remembering)) &&
-                                            run_on(context.workers, std::move(look)) &&
-                                            run_on(context.workers, std::move(look_too)));
-  if (!adopted) co_return adopted.error();
+  auto [found, first, second] = co_await (run_on(context.workers, std::move(remembering)) &&
+                                          run_on(context.workers, std::move(look)) &&
+                                          run_on(context.workers, std::move(look_too)));
+  if (!found) co_return found.error();
 
   auto planning = [&] {
     return judged_plan(configuration, inputs, *model, make_plan(*survey), run, scope);
   };
   auto result = co_await run_on(context.workers, std::move(planning));
-  if (result) result->adopted = std::move(*adopted);
+  if (!result) co_return result.error();
+  result->adopted = std::move(found->adopted);
+  result->joined = std::move(found->joined);
   co_return result;
 }
 

@@ -21,6 +21,8 @@ struct Planning {
   std::vector<ReviewItem> review;
   /// Identities of accounts that were there before us and that the ledger does not know yet.
   std::vector<Identity> adopted;
+  /// Those of accounts that the ledger knows under another key.
+  std::vector<Identity> joined;
   Problems problems;  ///< findings about the data beside those of the inputs, warnings and notes
   PopulationCounts counts;
   std::uint64_t persons = 0;  ///< in scope

@@ -16,8 +16,8 @@ Result<bool> is_known(DeliveryIndex& index, const DeliveryIndex::Content& conten
   return *rules == content.rules && *known == content.deliveries;
 }
 
-Result<void> write_index(Context& context, const Inputs& inputs, const Before& after, bool changed,
-                         std::int64_t began_ns) {
+Result<void> write_index(Context& context, const Inputs& inputs, Ledger& ledger,
+                         const Before& after, bool changed, std::int64_t began_ns) {
   const config::Configuration& configuration = context.config;
   DeliveryIndex::Content content;
   content.rules = rules_fingerprint(configuration);
@@ -34,7 +34,10 @@ Result<void> write_index(Context& context, const Inputs& inputs, const Before& a
   if (*known && !changed) return {};
   content.before = after;
   const Rules& rules = configuration.rules;
-  const Matched matched = Matched::make(inputs.population, inputs.snapshot, rules);
+  const auto taken = ledger.decisions();
+  if (!taken) return taken.error();
+  const Matched matched =
+      Matched::make(inputs.population, inputs.snapshot, rules, decisions_of(*taken));
   each_binding(
       inputs.population, matched, inputs.snapshot, rules,
       [&](std::string_view uai, std::string_view dn) { content.bindings.emplace_back(uai, dn); });
@@ -43,9 +46,9 @@ Result<void> write_index(Context& context, const Inputs& inputs, const Before& a
 
 }  // namespace
 
-void remember_index(Context& context, const Inputs& inputs, const Before& after, bool changed,
-                    std::int64_t began_ns) {
-  auto written = write_index(context, inputs, after, changed, began_ns);
+void remember_index(Context& context, const Inputs& inputs, Ledger& ledger, const Before& after,
+                    bool changed, std::int64_t began_ns) {
+  auto written = write_index(context, inputs, ledger, after, changed, began_ns);
   if (written) return;
   context.log.problems(written.error());
   context.log.warning(

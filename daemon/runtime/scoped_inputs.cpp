@@ -82,6 +82,7 @@ class PartReading {
     const Plan narrowed = within(make_plan(input).plan, scope_, input);
     const bool lacks = closure_->needs_more(input, narrowed);
     if (!lacks) doubt(inputs, model.matched);
+    if (!lacks) expect_linked_entries(inputs);
     return {std::move(inputs), lacks};
   }
 
@@ -113,6 +114,21 @@ class PartReading {
     Feed records = value(aaf::read_records(complets_[i]->outline(), std::move(request)));
     return {deliveries_[i].path,
             value(CompletPart::verify(std::move(records), *complets_[i], closure_->records(feed)))};
+  }
+
+  /// An entry that somebody decided to be a person's is not found by his key before a run gave it
+  /// to him.
+  void expect_linked_entries(const Inputs& inputs) const {
+    for (const TakenDecision& taken : value(ledger_.decisions())) {
+      const ReviewDecision& decision = taken.decision;
+      const auto is_subject = [&](const Person& person) {
+        return subject_key(inputs.population, person) == decision.subject;
+      };
+      if (decision.kind == ReviewDecision::Kind::link &&
+          inputs.snapshot.find(decision.entry) == no_entry &&
+          std::ranges::any_of(inputs.population.persons(), is_subject))
+        throw NoPart{"an entry was linked to " + decision.subject};
+    }
   }
 
   /// Entries that cannot be seen look like people who are new. The whole reading tells them apart.

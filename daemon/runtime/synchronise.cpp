@@ -64,12 +64,16 @@ Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t 
   return place.ledger->set_known_entries(entries);
 }
 
-/// Before the plan is applied, so that a crash does not lose them. An odd account is reported and
-/// stops nothing.
-asio::awaitable<Result<void>> adopt(Context& context, Workplace& place,
-                                    const std::vector<Identity>& adopted, RunReport& report) {
+/// Before the plan is applied, so that a crash does not lose them: identities, and what is left to
+/// people. An odd account is reported and stops nothing.
+asio::awaitable<Result<void>> adopt(Context& context, Workplace& place, const Planning& planning,
+                                    RunReport& report) {
   Problems warnings;
-  auto remember = [&] { return place.ledger->adopt(adopted, warnings); };
+  auto remember = [&]() -> Result<void> {
+    if (auto joined = place.ledger->join(planning.joined); !joined) return joined;
+    if (auto kept = place.ledger->set_reviews(planning.review, now_rfc3339()); !kept) return kept;
+    return place.ledger->adopt(planning.adopted, warnings);
+  };
   auto kept = co_await run_on(context.store, std::move(remember));
   context.log.problems(warnings);
   report.problems.append(std::move(warnings));
@@ -121,8 +125,7 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
   round.balance = entry_balance(parts.go);
   round.held = !parts.held.changes.empty();
   round.after = after_plan(planning->before, parts.go, context);
-  if (auto kept = co_await adopt(context, place, planning->adopted, report); !kept)
-    co_return kept.error();
+  if (auto kept = co_await adopt(context, place, *planning, report); !kept) co_return kept.error();
   round.applied = co_await apply_plan(context, place, parts.go, cause);
   add_summary(report.applied, round.applied.summary);
   co_return round;
@@ -179,7 +182,7 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
     if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
       co_return remembered.error();
     auto indexing = [&] {
-      remember_index(context, *inputs, round->after, !report.planned.empty(), began);
+      remember_index(context, *inputs, *place.ledger, round->after, !report.planned.empty(), began);
       return true;
     };
     co_await run_on(context.workers, std::move(indexing));

@@ -157,9 +157,30 @@ Result<std::optional<IdentityTable::Conflict>> IdentityTable::conflict_of(
   }
   const auto holder = owner(do_.by_login, case_fold(identity.login));
   if (!holder) return holder.error();
-  if (!holder->empty() && *holder != identity.subject)
-    return Found(Conflict{"LDG-004", "its login was given to " + *holder, true});
+  if (holder->empty() || *holder == identity.subject) return Found();
+  const auto same = is_account(*holder, identity.identifiant);
+  if (!same) return same.error();
+  if (!*same) return Found(Conflict{"LDG-004", "its login was given to " + *holder, true});
   return Found();
+}
+
+Result<bool> IdentityTable::is_account(const std::string& subject, const std::string& identifiant) {
+  const auto known = find(subject);
+  if (!known) return known.error();
+  return *known && equals_ignoring_case((**known).identifiant, identifiant);
+}
+
+Result<void> IdentityTable::join(const std::vector<Identity>& identities) {
+  if (identities.empty()) return {};
+  auto transaction = database_->begin_write();
+  if (!transaction) return transaction.error();
+  for (const Identity& identity : identities) {
+    const auto known = find(identity.subject);
+    if (!known) return known.error();
+    if (*known) continue;
+    if (auto done = insert(identity); !done) return done;
+  }
+  return transaction->commit();
 }
 
 Result<void> IdentityTable::keep(const Identity& identity) {

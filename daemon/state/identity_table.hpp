@@ -24,6 +24,7 @@ class IdentityTable {
   Result<void> remember(const std::vector<Identity>& identities);
   Result<void> release(const std::vector<Identity>& identities);
   Result<void> adopt(const std::vector<Identity>& identities, Problems& warnings);
+  Result<void> join(const std::vector<Identity>& identities);
   Result<std::uint64_t> count();
   Result<void> for_each(const std::function<void(const Identity&)>& visit);
 
@@ -43,6 +44,8 @@ class IdentityTable {
   };
   Result<std::optional<Conflict>> conflict_of(const Identity& identity);
   Result<void> keep_all(const std::vector<Identity>& identities, bool released);
+  /// Whether a subject is known with this identifier: the same account under another key.
+  Result<bool> is_account(const std::string& subject, const std::string& identifiant);
   /// Keeps an identity that is in conflict with nobody.
   Result<void> keep(const Identity& identity);
   Result<void> keep_login(const Identity& identity);

@@ -2,6 +2,7 @@
 
 #include "identity_table.hpp"
 #include "ledger_schema.hpp"
+#include "review_table.hpp"
 #include "sqlite/database.hpp"
 
 namespace entsync {
@@ -36,6 +37,9 @@ class SqliteLedger final : public Ledger {
   }
   Result<void> adopt(const std::vector<Identity>& identities, Problems& warnings) override {
     return table_->adopt(identities, warnings);
+  }
+  Result<void> join(const std::vector<Identity>& identities) override {
+    return table_->join(identities);
   }
   Result<std::uint64_t> identity_count() override { return table_->count(); }
   Result<void> for_each(const std::function<void(const Identity&)>& visit) override {
@@ -74,6 +78,17 @@ class SqliteLedger final : public Ledger {
         .run();
   }
 
+  Result<std::vector<OpenReview>> reviews() override { return ReviewTable(database_).items(); }
+  Result<void> set_reviews(const std::vector<ReviewItem>& items, const std::string& now) override {
+    return ReviewTable(database_).set_items(items, now);
+  }
+  Result<std::vector<TakenDecision>> decisions() override {
+    return ReviewTable(database_).decisions();
+  }
+  Result<void> decide(const std::vector<TakenDecision>& decisions) override {
+    return ReviewTable(database_).decide(decisions);
+  }
+
   Result<std::optional<std::uint64_t>> known_entries() override {
     auto select = database_.prepare("SELECT value FROM fact WHERE name = ?1");
     if (!select) return select.error();
@@ -95,6 +110,12 @@ class SqliteLedger final : public Ledger {
 };
 
 }  // namespace
+
+ReviewDecisions decisions_of(const std::vector<TakenDecision>& taken) {
+  std::vector<ReviewDecision> list;
+  for (const TakenDecision& one : taken) list.push_back(one.decision);
+  return ReviewDecisions(std::move(list));
+}
 
 Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& directory) {
   auto database =

@@ -1,8 +1,9 @@
 #pragma once
 /// The program's own memory, beside the journal, in one SQLite file of the state directory:
 /// identifiers and logins ever given (never given again to somebody else), the delivery applied
-/// last for each académie, and how many entries the directory held. Losing it is serious but not
-/// fatal: it is rebuilt from the directory, except for identifiers of people who are gone.
+/// last for each académie, how many entries the directory held, what is left to people to decide
+/// and what they decided. Losing it is serious but not fatal: it is rebuilt from the directory,
+/// except for identifiers of people who are gone.
 
 #include <cstdint>
 #include <filesystem>
@@ -30,6 +31,22 @@ struct AppliedDelivery {
   bool operator==(const AppliedDelivery&) const = default;
 };
 
+/// An item of the review list.
+struct OpenReview {
+  ReviewItem item;
+  std::string since;  ///< RFC 3339 UTC, of the run that listed it first
+};
+
+/// A decision with who took it, when and why.
+struct TakenDecision {
+  ReviewDecision decision;
+  std::string actor;
+  std::string reason;
+  std::string at;  ///< RFC 3339 UTC
+};
+/// For the matching.
+ReviewDecisions decisions_of(const std::vector<TakenDecision>& taken);
+
 class Ledger {
  public:
   /// Opens or creates `directory`/state.db (mode 0600). A file that is not a state file, or whose
@@ -54,6 +71,9 @@ class Ledger {
   /// The same for accounts that were there before us, which may be as odd as hands can make them:
   /// of each, what is in conflict with nobody is kept, and the rest is a warning (LDG-006).
   virtual Result<void> adopt(const std::vector<Identity>& identities, Problems& warnings) = 0;
+  /// Keys under which accounts go on that are known under another one: each with the identifier and
+  /// login of its account, which become those of both keys. Known keys are left as they are.
+  virtual Result<void> join(const std::vector<Identity>& identities) = 0;
   virtual Result<std::uint64_t> identity_count() = 0;
   /// Calls `visit` for every identity, ordered by identifier (without ASCII case). `visit` must not
   /// use the ledger.
@@ -61,6 +81,17 @@ class Ledger {
 
   virtual Result<std::optional<AppliedDelivery>> last_delivery(std::string_view academie) = 0;
   virtual Result<void> set_last_delivery(const AppliedDelivery& delivery) = 0;
+
+  /// What the last whole run left to people, in order of key.
+  virtual Result<std::vector<OpenReview>> reviews() = 0;
+  /// Takes the place of all of them; what was open before keeps the day since when.
+  virtual Result<void> set_reviews(const std::vector<ReviewItem>& items,
+                                   const std::string& now) = 0;
+  /// All decisions, in order of key.
+  virtual Result<std::vector<TakenDecision>> decisions() = 0;
+  /// Each takes the place of an earlier one about its pair; a link also that of another link of its
+  /// record.
+  virtual Result<void> decide(const std::vector<TakenDecision>& decisions) = 0;
 
   /// Entries of the directory at the end of the last completed run; none before the first.
   virtual Result<std::optional<std::uint64_t>> known_entries() = 0;

@@ -4,9 +4,13 @@
 /// identity: `login` is the one given last, as it was given. Identifiers that differ by case only
 /// would be one entry of the directory, hence NOCASE. `stem`, `length` and `number` are the
 /// identifier cut before its trailing digits, for `Ledger::highest_number`; null when it has no
-/// such digits or more than 18 of them.
+/// such digits or more than 18 of them. Two subjects share an identifier when a pupil went on under
+/// another key.
 ///
 /// login: every login ever given and whose it is, folded as caseIgnoreMatch compares.
+///
+/// review_item, review_candidate: what the last whole run could not decide. review_decision: what
+/// people decided, kept for good; `entry` is the normal form of a DN.
 
 #include "sqlite/schema.hpp"
 

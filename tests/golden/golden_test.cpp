@@ -1,7 +1,8 @@
-/// Each folder here is a scenario: `last_night.txt` (a delivery that was applied before; optional),
-/// `directory.ldif` (what else the directory holds, or holds instead; optional), `delivery.txt`
-/// (tonight's), and `plan.txt`, what has to come of it. UPDATE_GOLDEN=1 rewrites `plan.txt`; the
-/// difference is reviewed.
+/// Each folder here is a scenario: `two_nights_ago.txt` and `last_night.txt` (deliveries that were
+/// applied before; optional), `directory.ldif` (what else the directory holds, or holds instead;
+/// optional), `decisions.txt` (`link` or `separate`, a key, a DN; optional), `delivery.txt`
+/// (tonight's), and `plan.txt`, what has to come of it. A line `academie AC-X` begins the delivery
+/// of another académie. UPDATE_GOLDEN=1 rewrites `plan.txt`; the difference is reviewed.
 
 #include <gtest/gtest.h>
 
@@ -11,6 +12,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "core/dn.hpp"
 #include "core/render.hpp"
 #include "support/scene.hpp"
 
@@ -36,22 +38,51 @@ std::string read(const fs::path& path) {
   return out.str();
 }
 
-void enrol(World& world, const Delivery& delivery) {
-  const World other = World::of(delivery);
-  for (const auto& [uai, ecole] : other.registry.ecoles()) world.registry.add(ecole);
+/// The deliveries of one night, one for each académie.
+std::vector<Delivery> deliveries_in(const fs::path& path) {
+  const std::string text = read(path);
+  std::vector<std::string> parts(1);
+  for (const std::string_view line : lines_of(text)) {
+    if (line.starts_with("academie ") && !parts.back().empty()) parts.emplace_back();
+    parts.back() += std::string(line) + "\n";
+  }
+  std::vector<Delivery> deliveries;
+  for (const std::string& part : parts) deliveries.push_back(delivery_from_text(part));
+  return deliveries;
+}
+
+void enrol(World& world, const std::vector<Delivery>& deliveries) {
+  for (const Delivery& delivery : deliveries) {
+    const World other = World::of(delivery);
+    for (const auto& [uai, ecole] : other.registry.ecoles()) world.registry.add(ecole);
+  }
+}
+
+ReviewDecisions decisions_in(const fs::path& path) {
+  const std::string text = read(path);
+  std::vector<ReviewDecision> list;
+  for (const std::string_view line : lines_of(text)) {
+    std::istringstream words{std::string(line)};
+    std::string kind, subject, dn;
+    if (!(words >> kind >> subject >> dn)) continue;
+    list.push_back({kind == "link" ? ReviewDecision::Kind::link : ReviewDecision::Kind::separate,
+                    subject, dn::normalise(dn)});
+  }
+  return ReviewDecisions(std::move(list));
 }
 
 std::string plan_of(const fs::path& scenario) {
   World world;
-  world.deliveries.push_back(delivery_from_text(read(scenario / "delivery.txt")));
-  enrol(world, world.delivery());
-  if (fs::exists(scenario / "last_night.txt")) {
-    Delivery tonight = world.delivery();
-    world.delivery() = delivery_from_text(read(scenario / "last_night.txt"));
-    enrol(world, world.delivery());
+  const std::vector<Delivery> tonight = deliveries_in(scenario / "delivery.txt");
+  enrol(world, tonight);
+  for (const char* before : {"two_nights_ago.txt", "last_night.txt"}) {
+    if (!fs::exists(scenario / before)) continue;
+    world.deliveries = deliveries_in(scenario / before);
+    enrol(world, world.deliveries);
     world.synchronise();
-    world.delivery() = std::move(tonight);
   }
+  world.deliveries = tonight;
+  world.decisions = decisions_in(scenario / "decisions.txt");
   world.directory.load(read(scenario / "directory.ldif"));
 
   Scene scene(world);
@@ -62,7 +93,11 @@ std::string plan_of(const fs::path& scenario) {
   if (!problems.empty()) text += "\n" + to_string(problems);
   for (const ReviewItem& item : scene.planned.review) {
     text += "\nreview " + item.subject + ": " + item.reason + "\n";
-    for (const std::string& dn : item.candidates) text += "  " + dn + "\n";
+    for (std::size_t i = 0; i < item.candidates.size(); ++i) {
+      text += "  " + item.candidates[i];
+      if (i < item.keys.size()) text += " (" + item.keys[i] + ")";
+      text += "\n";
+    }
   }
   if (const Verdict verdict = scene.verdict(); !verdict.go()) text += "\n" + render(verdict);
   for (EntryIndex e = 0; e < scene.snapshot.size(); ++e)

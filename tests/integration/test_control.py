@@ -100,7 +100,7 @@ class Control(ControlTest):
         scene = self.control_scene(persons=4000)
         daemon = self.ready(scene)
         for pattern in ("/v1/status", "/v1/health", "/v1/metrics", "/v1/schedule", "/v1/deliveries", "/v1/runs",
-                        "/v1/holds"):
+                        "/v1/holds", "/v1/reviews"):
             self.assertEqual(200, self.validated(scene, "GET", pattern)[0])
         self.assertEqual(400, self.validated(scene, "POST", "/v1/runs", {})[0])
         self.assertEqual(409, self.validated(scene, "POST", "/v1/runs/current/cancel", {"reason": "x"})[0])
@@ -136,6 +136,10 @@ class Control(ControlTest):
         self.assertEqual(200, approve[0], approve)
         scene.entsync("plan", "--check", code=DONE)
         self.assertEqual(404, self.validated(scene, "POST", "/v1/holds/{id}/reject", {"reason": "x"}, id="1")[0])
+        for verb in ("link", "separate"):
+            pattern = "/v1/reviews/" + verb
+            self.assertEqual(400, self.validated(scene, "POST", pattern, {"subject": key})[0])
+            self.assertEqual(404, self.validated(scene, "POST", pattern, {"subject": key, "reason": "x"})[0])
         self.assertEqual(200, self.validated(scene, "POST", "/v1/reload", {})[0])
         self.assertTrue(wait_until(lambda: "RUN-044" in daemon.log()), daemon.log())
         self.assertTrue(wait_until(lambda: os.path.exists(scene.socket)))

@@ -9,6 +9,19 @@
 
 namespace entsync::test {
 
+namespace {
+
+bool holds(const SnapshotEntry& entry, TargetAttribute attribute, std::string_view wanted,
+           const Rules& rules) {
+  std::vector<std::string_view> values;
+  entry.values_of(attribute, values);
+  const Matching matching = rules.target.info(attribute).matching;
+  return std::ranges::any_of(
+      values, [&](std::string_view value) { return equal(matching, value, wanted); });
+}
+
+}  // namespace
+
 PartScene::PartScene(const Scene& whole, const Scope& scope) : whole_(whole) {
   const World& world = whole.world;
   const MemoryIndex index(whole);
@@ -23,7 +36,7 @@ PartScene::PartScene(const Scene& whole, const Scope& scope) : whole_(whole) {
     Problems findings;
     const Population population = Population::build(parts, world.rules, world.registry, findings);
     const DirectorySnapshot snapshot = closure.snapshot().value();
-    const Matched matched = Matched::make(population, snapshot, world.rules);
+    const Matched matched = Matched::make(population, snapshot, world.rules, world.decisions);
     const Identities identities =
         give_identities(population, matched, snapshot, world.rules, world.identifiers,
                         world.ledger.memory(world.identifiers.prefix));
@@ -51,12 +64,9 @@ void PartScene::answer(PartClosure& closure, const EntryQuery& query) const {
     bool is_meant = query.kind == EntryQuery::Kind::dn ? dn::normalise(entry.dn()) == query.value
                                                        : entry.branch() == query.branch;
     if (query.kind == EntryQuery::Kind::equal) {
-      std::vector<std::string_view> values;
-      entry.values_of(query.attribute, values);
-      const Matching matching = rules.target.info(query.attribute).matching;
-      is_meant = is_meant && std::ranges::any_of(values, [&](std::string_view value) {
-                   return equal(matching, value, query.value);
-                 });
+      is_meant =
+          is_meant && holds(entry, query.attribute, query.value, rules) &&
+          (query.and_value.empty() || holds(entry, query.and_attribute, query.and_value, rules));
     }
     if (!is_meant) continue;
     FoundEntry found{entry.branch(), std::string(entry.dn()), std::string(entry.csn()), {}};

@@ -41,6 +41,7 @@ struct World {
   JudgeLimits limits = JudgeLimits::defaults();
   std::vector<Delivery> deliveries;
   TestLedger ledger;
+  ReviewDecisions decisions;
   MemoryDirectory directory{test_tree()};
 
   /// A world of one académie in which all schools of the delivery are enrolled.

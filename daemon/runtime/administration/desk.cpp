@@ -114,7 +114,8 @@ json::array problems_json(const Problems& problems) {
 
 unsigned status_of(const Problems& problems) {
   for (const Problem& problem : problems.list)
-    if (problem.code == "HOLD-002" || problem.code == "SCOPE-002" || problem.code == "EXPL-001")
+    if (problem.code == "HOLD-002" || problem.code == "REV-001" || problem.code == "SCOPE-002" ||
+        problem.code == "EXPL-001")
       return 404;
   return 409;
 }

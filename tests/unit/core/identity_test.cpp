@@ -134,6 +134,16 @@ TEST(Identities, AnOldLoginThatSomebodyElseHasNowIsNotTakenFromHim) {
   EXPECT_EQ(identity(scene, "100").login, "lea.martin");
 }
 
+TEST(Identities, AnAccountWithTwoKeysIsMadeOnce) {
+  World world = World::of(one_school());
+  world.ledger.remember({"AC-TEST/Eleve/101", "e00000042", "prenom101.nom101"});
+  world.ledger.remember({"AC-TEST/Eleve/102", "e00000042", "prenom101.nom101"});
+  const Scene scene(world);
+  EXPECT_EQ(scene.change("AC-TEST/Eleve/101").identifiant, "e00000042");
+  EXPECT_FALSE(scene.changes("AC-TEST/Eleve/102"));
+  EXPECT_THAT(scene.identities.review, SizeIs(1));
+}
+
 TEST(Identities, AnIdentifierOnAnEntryThatLostItsKeyIsForReview) {
   World world = with_pupils({{"Léa", "MARTIN"}});
   world.ledger.remember({"AC-TEST/Eleve/100", "e00000007", "lea.martin"});

@@ -69,6 +69,7 @@ TEST(Planner, SourcesOfTheSecondAcademiePointIntoItsOwnFiles) {
   Delivery other;
   other.academie = "AC-AUTRE";
   other.records = {etab("8", uai(660001)), eleve("101", "8")};
+  other.records.back().set("ENTPersonNom", "AUTRE");
   world.deliveries.push_back(other);
   world.registry = registry_of({school_uai, uai(660001)});
   const Scene scene(world);

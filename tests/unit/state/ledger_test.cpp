@@ -58,6 +58,56 @@ TEST(Ledger, RemembersIdentitiesAfterItWasClosed) {
   EXPECT_EQ(all(*ledger), (std::vector{without_login, first, second}));
 }
 
+TEST(Ledger, AnAccountGoesOnUnderAnotherKey) {
+  const test::Folder folder;
+  const Identity other{"AC-AUTRE/Eleve/9", first.identifiant, first.login};
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first, second}));
+  EXPECT_EQ(code_of(ledger->remember({other})), "LDG-003") << "not as somebody new";
+  ASSERT_TRUE(ledger->join({other, second}));
+  EXPECT_EQ(*ledger->find_subject(other.subject), other);
+  EXPECT_EQ(*ledger->find_subject(second.subject), second);
+  EXPECT_TRUE(ledger->release({other})) << "his own identifier and login";
+  EXPECT_TRUE(ledger->release({first}));
+  EXPECT_EQ(code_of(ledger->remember({{"AC-AUTRE/Eleve/8", "e000009", first.login}})), "LDG-004");
+}
+
+TEST(Ledger, KeepsWhatIsOpenAndSinceWhen) {
+  const test::Folder folder;
+  const ReviewItem one{"AC-EXEMPLE/Eleve/1", {"uid=a", "uid=b"}, "why", {"AC-AUTRE$1", ""}, true};
+  const ReviewItem two{"AC-EXEMPLE/Eleve/2", {}, "why not"};
+  ASSERT_TRUE(open(folder)->set_reviews({two}, "2026-09-01T00:00:00Z"));
+  ASSERT_TRUE(open(folder)->set_reviews({two, one}, "2026-09-02T00:00:00Z"));
+  const auto open_ones = *open(folder)->reviews();
+  ASSERT_EQ(open_ones.size(), 2U);
+  EXPECT_EQ(open_ones[0].item.candidates, one.candidates);
+  EXPECT_EQ(open_ones[0].item.keys, one.keys);
+  EXPECT_TRUE(open_ones[0].item.decidable);
+  EXPECT_EQ(open_ones[0].since, "2026-09-02T00:00:00Z");
+  EXPECT_FALSE(open_ones[1].item.decidable);
+  EXPECT_EQ(open_ones[1].since, "2026-09-01T00:00:00Z");
+  ASSERT_TRUE(open(folder)->set_reviews({}, "2026-09-03T00:00:00Z"));
+  EXPECT_TRUE(open(folder)->reviews()->empty());
+}
+
+TEST(Ledger, TheLastDecisionAboutAPairHolds) {
+  const test::Folder folder;
+  constexpr auto link = ReviewDecision::Kind::link;
+  constexpr auto separate = ReviewDecision::Kind::separate;
+  const auto decide = [&](ReviewDecision::Kind kind, const char* entry) {
+    const TakenDecision taken{{kind, first.subject, entry}, "user:alice", "seen", "2026-09-01"};
+    ASSERT_TRUE(open(folder)->decide({taken}));
+  };
+  decide(separate, "uid=a");
+  decide(link, "uid=b");
+  decide(link, "uid=a");
+  const auto taken = *open(folder)->decisions();
+  ASSERT_EQ(taken.size(), 1U) << "one entry is linked";
+  EXPECT_EQ(taken[0].decision, (ReviewDecision{link, first.subject, "uid=a"}));
+  EXPECT_EQ(taken[0].actor, "user:alice");
+  EXPECT_EQ(taken[0].reason, "seen");
+}
+
 TEST(Ledger, KnowsWhatARunWasLetThroughWith) {
   const test::Folder folder;
   ASSERT_TRUE(open(folder)->remember({first, second}));
