@@ -112,6 +112,22 @@ class Inbox(DaemonTest):
         scene.check()
         self.assertEqual(DONE, daemon.end())
 
+    def test_half_of_a_delivery_that_a_crash_left_in_the_store_goes_back_to_the_other_half(self):
+        scene = self.inbox_scene()
+        code = scene.codes()[0]
+        gathering = os.path.join(scene.place, "state", "deliveries", code, ".gathering")
+        os.makedirs(gathering)
+        names = sorted(os.listdir(os.path.join(scene.deliveries, code)))
+        for number, name in enumerate(names):
+            shutil.copy(os.path.join(scene.deliveries, code, name),
+                        gathering if number < len(names) // 2 else os.path.join(scene.inbox, code))
+        daemon = self.ready(scene)
+        self.assertTrue(wait_until(lambda: "RUN-004" in daemon.log(), 60), daemon.log())
+        scene.check()
+        stored = os.path.join(scene.place, "state", "deliveries", code, f"{code}.{scene.date}")
+        self.assertEqual(names, sorted(os.listdir(stored)))
+        self.assertEqual(DONE, daemon.end())
+
     def test_the_same_day_again_replaces_the_earlier_delivery(self):
         scene = self.inbox_scene()
         daemon = self.ready(scene)
