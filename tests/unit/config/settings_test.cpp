@@ -175,7 +175,7 @@ INSTANTIATE_TEST_SUITE_P(
             "[loog]\n",
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
-             "approval, control, "
+             "approval, audit, control, "
              "identifiers, inbox, journal, ldap, limits, log, notify, rules, schedule, service, "
              "state, "
              "tree"}},
