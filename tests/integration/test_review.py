@@ -2,6 +2,8 @@
 journaled and holds on the following nights."""
 
 import base64
+import os
+import sqlite3
 
 from scene import DONE, FAILED, HELD, PEOPLE, USAGE, SceneTest
 
@@ -84,3 +86,24 @@ class Review(SceneTest):
         scene.entsync("review", "link", key, *WHY)
         scene.entsync("sync", "--person", key, "--yes", *WHY)
         self.assertEqual(self.entries_of(scene, key), [OLDER])
+
+    def test_a_pupil_under_a_new_key_keeps_account_and_identifier_for_good(self):
+        scene = self.synchronised()
+        dn, values = next((dn, values) for dn, values in scene.search(PEOPLE, "(ENTEleveINE=*)"))
+        source, number = values["ENTPersonJointure"][0].split("$")
+        key, former = f"{source}/Eleve/{number}", f"{source}/Eleve/9{number}"
+        scene.modify(f"dn: {dn}\nchangetype: modify\nreplace: ENTPersonJointure\nENTPersonJointure: {source}$9{number}\n")
+        state = sqlite3.connect(os.path.join(scene.place, "state", "state.db"))
+        with state:
+            for table in ("identity", "login"):
+                state.execute(f"UPDATE {table} SET subject = ? WHERE subject = ?", (former, key))
+        state.close()
+        done = scene.entsyncd(DONE)
+        self.assertNotIn("LDG-", done.stderr)
+        self.assertEqual(self.entries_of(scene, key), [dn])
+        self.assertIn(f"its INE and birth date are those of {former}", scene.entsync("audit", "person", key).stdout)
+        scene.entsync("plan", "--check", code=DONE)
+        scene.modify(f"dn: {dn}\nchangetype: delete\n")
+        self.assertNotIn("LDG-", scene.entsyncd(DONE).stderr)
+        self.assertEqual(self.entries_of(scene, key), [dn], "the identifier is his under the new key too")
+        self.assertEqual(scene.search(dn)[0][1]["ENTPersonLogin"], values["ENTPersonLogin"])
