@@ -4,6 +4,7 @@
 #include <cstring>
 #include <limits>
 
+#include "attribute_name.hpp"
 #include "prologue.hpp"
 
 namespace entsync::aaf {
@@ -11,22 +12,13 @@ namespace {
 
 constexpr std::size_t most16 = std::numeric_limits<std::uint16_t>::max();
 
-bool is_alphanumeric(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-/// The names of the annexes are LDAP names (RFC 4512); a longer one is no name but an attack on
-/// memory.
-bool is_attribute_name(std::string_view name) {
-  constexpr std::size_t longest = 64;
-  return !name.empty() && name.size() <= longest && std::ranges::all_of(name, [](char c) {
-    return is_alphanumeric(c) || c == '-' || c == '_';
-  });
-}
-
 bool is_blank(const char* text) {
   while (is_xml_space(*text)) ++text;
   return *text == '\0';
+}
+
+bool has_content(std::string_view text) {
+  return !std::ranges::all_of(text, is_xml_space);
 }
 
 bool is_element(pugi::xml_node node) {
@@ -71,18 +63,39 @@ RecordReader::Outcome RecordReader::read(const Request& request, const RecordCon
   jointure_.clear();
   code_.clear();
   reason_.clear();
-  malformed_ = tree_.parse(request);
-  if (malformed_) return Outcome::malformed;
-
+  malformed_.reset();
+  places_ = RequestPlaces(request);
   if (request.newlines.size() > most16) reject("AAF-058", "the record has more than 65 535 lines");
-  read_parts();
-  // All are read even after a rejection: it must name whom it concerns as narrowly as possible.
-  read_identifier();
-  read_category();
-  read_attributes();
+  // All is read even after a rejection: it must name whom it concerns as narrowly as possible.
+  if (request.usual != nullptr)
+    read_usual(*request.usual);
+  else
+    read_tree(request);
   if (malformed_) return Outcome::malformed;
   if (code_.empty()) check_whole();
   return code_.empty() ? Outcome::usable : Outcome::rejected;
+}
+
+void RecordReader::read_usual(const UsualRequest& request) {
+  read_identifier(request.id());
+  read_category(request.category_name(), request.category());
+  std::size_t position = 0;
+  for (const UsualRequest::Attribute& attribute : request.attributes()) {
+    name_ = attribute.name;
+    const auto each_value = [values = request.values_of(attribute)](auto visit) {
+      return std::ranges::all_of(values, visit);
+    };
+    if (!read_named(position++, each_value)) return;
+  }
+}
+
+void RecordReader::read_tree(const Request& request) {
+  malformed_ = tree_.parse(request);
+  if (malformed_) return;
+  read_parts();
+  read_identifier();
+  read_category();
+  read_attributes();
 }
 
 std::vector<RejectedRecord> RecordReader::rejected() const {
@@ -166,11 +179,21 @@ void RecordReader::take_part(pugi::xml_node part, pugi::xml_node& place) {
 void RecordReader::read_category() {
   const pugi::xml_node attribute = only_child(operational_, "attr");
   const pugi::xml_node value = only_child(attribute, "value");
-  const std::string_view name = attribute.attribute("name").value();
-  if (!value || (name != "categoriePersonne" && name != "categorieStructure")) {
-    reject("AAF-050",
-           "operationalAttributes does not name one categoriePersonne or "
-           "categorieStructure");
+  if (value)
+    read_category(attribute.attribute("name").value(), value);
+  else
+    reject_category();
+}
+
+void RecordReader::reject_category() {
+  reject("AAF-050",
+         "operationalAttributes does not name one categoriePersonne or categorieStructure");
+}
+
+template <class Text>
+void RecordReader::read_category(std::string_view name, Text value) {
+  if (name != "categoriePersonne" && name != "categorieStructure") {
+    reject_category();
     return;
   }
   if (!read_text(value, scratch_, "operationalAttributes")) return;
@@ -185,11 +208,14 @@ void RecordReader::read_category() {
 }
 
 void RecordReader::read_identifier() {
-  const pugi::xml_node id = only_child(identifier_, "id");
-  if (!id) {
+  if (const pugi::xml_node id = only_child(identifier_, "id"))
+    read_identifier(id);
+  else
     reject("AAF-052", "the record has no identifier, or several");
-    return;
-  }
+}
+
+template <class Text>
+void RecordReader::read_identifier(Text id) {
   if (!read_text(id, draft_.id, "identifier")) {
     draft_.id.clear();
     return;
@@ -216,12 +242,26 @@ void RecordReader::read_attributes() {
 
 bool RecordReader::read_attribute(pugi::xml_node attribute, std::size_t position) {
   if (!find_name(attribute)) return false;
+  const auto each_value = [this, attribute](auto visit) {
+    return each_child(attribute, "value", visit);
+  };
+  if (draft_.request != RequestKind::modify) return read_named(position, each_value);
+  const Known* const known = look_up(position);
+  if (known != nullptr && !check_operation(attribute)) return false;
+  if (known != nullptr && known->wanted) note_named(attribute, *known->wanted);
+  return read_named(position, each_value);
+}
+
+/// The values of the attribute name_, which `each_value` visits until one is refused.
+template <class EachValue>
+bool RecordReader::read_named(std::size_t position, EachValue each_value) {
   const Known* const known = look_up(position);
   if (known == nullptr) return reject("AAF-060", "an attribute has no name, or an impossible one");
-  if (draft_.request == RequestKind::modify && !check_operation(attribute)) return false;
-  if (known->jointure && !read_jointure(attribute)) return false;
-  if (known->wanted) return read_values(attribute, *known->wanted);
-  return known->jointure || read_unwanted(attribute);
+  if (known->jointure && !each_value([this](auto value) { return read_jointure(value); }))
+    return false;
+  if (known->wanted)
+    return each_value([this, known](auto value) { return read_value(value, *known->wanted); });
+  return known->jointure || read_unwanted(each_value);
 }
 
 /// What name_ means; null when it is no name. Records of a file list their attributes in one order,
@@ -248,8 +288,8 @@ bool RecordReader::find_name(pugi::xml_node attribute) {
     if (std::strcmp(one.name(), "name") == 0) name_ = one.value();
     for (auto other = one.next_attribute(); other; other = other.next_attribute()) {
       if (std::strcmp(one.name(), other.name()) != 0) continue;
-      const std::size_t offset = tree_.offset_of(other.name());
-      malformed_ = Malformed{offset, tree_.line_of(offset), "an attribute is given twice"};
+      const std::size_t offset = places_.offset_of(other.name());
+      malformed_ = Malformed{offset, places_.line_of(offset), "an attribute is given twice"};
       return false;
     }
   }
@@ -267,19 +307,19 @@ bool RecordReader::is_jointure(std::string_view name) const {
                                                                : "ENTPersonJointure");
 }
 
-bool RecordReader::read_jointure(pugi::xml_node attribute) {
-  return each_child(attribute, "value", [this](pugi::xml_node value) {
-    if (!read_text(value, scratch_, name_)) return false;
-    if (scratch_.empty()) return true;
-    if (is_usable_id(scratch_)) jointure_ = scratch_;
-    return scratch_ == draft_.id || draft_.id.empty() ||
-           reject("AAF-054", "the identifier differs from " + in_quotes(name_));
-  });
+template <class Text>
+bool RecordReader::read_jointure(Text value) {
+  if (!read_text(value, scratch_, name_)) return false;
+  if (scratch_.empty()) return true;
+  if (is_usable_id(scratch_)) jointure_ = scratch_;
+  return scratch_ == draft_.id || draft_.id.empty() ||
+         reject("AAF-054", "the identifier differs from " + in_quotes(name_));
 }
 
-bool RecordReader::read_unwanted(pugi::xml_node attribute) {
+template <class EachValue>
+bool RecordReader::read_unwanted(EachValue each_value) {
   bool filled = false;
-  const bool fine = each_child(attribute, "value", [&filled](pugi::xml_node value) {
+  const bool fine = each_value([&filled](auto value) {
     filled = filled || has_content(value);
     return true;
   });
@@ -287,28 +327,25 @@ bool RecordReader::read_unwanted(pugi::xml_node attribute) {
   return fine;
 }
 
-bool RecordReader::read_values(pugi::xml_node attribute, FeedAttribute wanted) {
-  if (draft_.request == RequestKind::modify &&
-      std::ranges::find(named_, wanted, &Named::attribute) == named_.end()) {
-    const std::size_t offset = tree_.offset_of(attribute.name()) - 1;
-    named_.push_back({wanted, tree_.line_of(offset), static_cast<std::uint32_t>(offset)});
-  }
-  return each_child(attribute, "value",
-                    [this, wanted](pugi::xml_node value) { return read_value(value, wanted); });
+void RecordReader::note_named(pugi::xml_node modification, FeedAttribute wanted) {
+  if (std::ranges::find(named_, wanted, &Named::attribute) != named_.end()) return;
+  const std::size_t offset = places_.offset_of(modification.name()) - 1;
+  named_.push_back({wanted, places_.line_of(offset), static_cast<std::uint32_t>(offset)});
 }
 
-bool RecordReader::read_value(pugi::xml_node element, FeedAttribute wanted) {
+template <class Text>
+bool RecordReader::read_value(Text delivered, FeedAttribute wanted) {
   RecordDraft::Value& value = next_value();
-  if (!read_text(element, value.text, name_)) return false;
+  if (!read_text(delivered, value.text, name_)) return false;
   if (value.text.empty()) return true;
   if (value.text.size() > most16)
     return reject("AAF-057", "a value of " + in_quotes(name_) + " is longer than 65 535 bytes");
   if (draft_.value_count == most16)
     return reject("AAF-058", "the record has more than 65 535 values");
-  const std::size_t offset = tree_.offset_of(text_.where());
+  const std::size_t offset = places_.offset_of(text_.where());
   value.attribute = wanted;
   value.offset_delta = static_cast<std::uint32_t>(offset);
-  value.line_delta = tree_.line_of(offset);
+  value.line_delta = places_.line_of(offset);
   ++draft_.value_count;
   return true;
 }
@@ -330,6 +367,13 @@ bool RecordReader::read_text(pugi::xml_node element, std::string& out, std::stri
     else if (!accept(text_.add(piece.value()), what))
       return false;
   }
+  text_.finish();
+  return true;
+}
+
+bool RecordReader::read_text(std::string_view delivered, std::string& out, std::string_view what) {
+  text_.start(context_.charset, out);
+  if (!accept(text_.add(delivered), what)) return false;
   text_.finish();
   return true;
 }

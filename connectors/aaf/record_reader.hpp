@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/feed.hpp"
+#include "request_places.hpp"
 #include "request_tree.hpp"
 #include "text_builder.hpp"
 
@@ -33,7 +34,7 @@ class RecordReader {
   RecordReader(const Vocabulary& vocabulary, const Required& required);
 
   enum class Outcome : std::uint8_t { usable, rejected, malformed };
-  /// Parses in place: the text of `request` is used up.
+  /// May parse in place: the text of `request` is used up.
   Outcome read(const Request& request, const RecordContext& context);
 
   /// usable: the record.
@@ -53,19 +54,33 @@ class RecordReader {
   template <class Visit>
   bool each_child(pugi::xml_node parent, const char* name, Visit visit);
   pugi::xml_node only_child(pugi::xml_node parent, const char* name);
+  void read_usual(const UsualRequest& request);
+  void read_tree(const Request& request);
   void read_parts();
   void take_part(pugi::xml_node part, pugi::xml_node& place);
   void read_category();
+  void reject_category();
   void read_identifier();
   void read_attributes();
   bool read_attribute(pugi::xml_node attribute, std::size_t position);
   bool find_name(pugi::xml_node attribute);
   bool check_operation(pugi::xml_node modification);
-  bool read_value(pugi::xml_node element, FeedAttribute wanted);
-  bool read_values(pugi::xml_node attribute, FeedAttribute wanted);
-  bool read_unwanted(pugi::xml_node attribute);
-  bool read_jointure(pugi::xml_node attribute);
+  void note_named(pugi::xml_node modification, FeedAttribute wanted);
+  // What both forms of a request have; a Text is an element of the tree or the text as delivered.
+  template <class Text>
+  void read_category(std::string_view name, Text value);
+  template <class Text>
+  void read_identifier(Text id);
+  template <class EachValue>
+  bool read_named(std::size_t position, EachValue each_value);
+  template <class Text>
+  bool read_value(Text delivered, FeedAttribute wanted);
+  template <class Text>
+  bool read_jointure(Text value);
+  template <class EachValue>
+  bool read_unwanted(EachValue each_value);
   bool read_text(pugi::xml_node element, std::string& out, std::string_view what);
+  bool read_text(std::string_view delivered, std::string& out, std::string_view what);
   bool accept(TextFault fault, std::string_view what);
   [[nodiscard]] bool is_jointure(std::string_view name) const;
   [[nodiscard]] bool has_value(FeedAttribute attribute) const;
@@ -91,6 +106,7 @@ class RecordReader {
   const Vocabulary& vocabulary_;
   const Required& required_;
   RequestTree tree_;
+  RequestPlaces places_;
   TextBuilder text_;
   RecordContext context_;
   pugi::xml_node operational_;

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "request_places.hpp"
+
 namespace entsync::aaf {
 
 std::optional<Malformed> RequestTree::parse(const Request& request) {
-  request_ = request;
-  line_ = 0;
   // White space between two pieces of one value matters only where a value can have several pieces.
   const unsigned flags =
       pugi::parse_cdata | pugi::parse_embed_pcdata | (request.plain ? 0U : pugi::parse_ws_pcdata);
@@ -15,12 +15,7 @@ std::optional<Malformed> RequestTree::parse(const Request& request) {
   if (parsed.status == pugi::status_out_of_memory) throw std::bad_alloc();
   if (parsed) return std::nullopt;
   const auto offset = static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0));
-  return Malformed{offset, line_of(offset), parsed.description()};
-}
-
-std::uint32_t RequestTree::line_of(std::size_t offset) {
-  while (line_ < request_.newlines.size() && request_.newlines[line_] < offset) ++line_;
-  return static_cast<std::uint32_t>(line_);
+  return Malformed{offset, RequestPlaces(request).line_of(offset), parsed.description()};
 }
 
 }  // namespace entsync::aaf

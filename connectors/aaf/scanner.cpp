@@ -317,6 +317,7 @@ Scanner::Verdict Scanner::begin_request() {
                 "an element stands between the records that is no add, modify or deleteRequest",
                 "the export does not follow the AAF grammar; have the académie check it");
   request_.kind = *kind;
+  if (usual_.read(text.substr(0, record_bytes_), charset_)) return hand_out_usual();
   walk_.start();
   state_ = State::request;
   return std::nullopt;
@@ -344,19 +345,34 @@ Scanner::Verdict Scanner::cut_request() {
   return hand_out_request();
 }
 
+/// Every byte of it has been looked at.
+Scanner::Step Scanner::hand_out_usual() {
+  describe_request(usual_.size());
+  request_.usual = &usual_;
+  request_.newlines = usual_.newlines();
+  at_ += usual_.size();
+  line_ += usual_.newlines().size();
+  return Step::request;
+}
+
 Scanner::Step Scanner::hand_out_request() {
   const std::size_t size = walk_.at();
   const std::string_view text = rest().substr(0, size);
   newlines_.clear();
   for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
     newlines_.push_back(static_cast<std::uint32_t>(at));
-  request_.text = {buffer_.data() + at_, size};
-  request_.offset = base_ + at_;
-  request_.line = line_;
+  describe_request(size);
+  request_.usual = nullptr;
   request_.plain = walk_.plain();
   request_.newlines = newlines_;
   state_ = State::content;
   return pass(size).value_or(Step::request);
+}
+
+void Scanner::describe_request(std::size_t size) {
+  request_.text = {buffer_.data() + at_, size};
+  request_.offset = base_ + at_;
+  request_.line = line_;
 }
 
 }  // namespace entsync::aaf

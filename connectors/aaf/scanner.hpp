@@ -17,6 +17,7 @@
 #include "charset.hpp"
 #include "core/feed.hpp"
 #include "request_walk.hpp"
+#include "usual_request.hpp"
 
 namespace entsync::aaf {
 
@@ -33,6 +34,8 @@ struct FileFault {
 struct Request {
   RequestKind kind = RequestKind::add;
   std::span<char> text;  ///< may be parsed in place; valid until the next feed()
+  /// What it holds, when it has the usual form. Then it need not be parsed.
+  const UsualRequest* usual = nullptr;
   std::uint64_t offset = 0;
   std::uint64_t line = 0;
   bool plain = true;                        ///< no comment, CDATA or instruction inside
@@ -89,7 +92,9 @@ class Scanner {
   Step after_root();
   Verdict begin_request();
   Verdict cut_request();
+  Step hand_out_usual();
   Step hand_out_request();
+  void describe_request(std::size_t size);
 
   std::uint64_t record_bytes_;
   std::string buffer_;
@@ -103,6 +108,7 @@ class Scanner {
   std::string charset_note_;  ///< how the charset was determined, for messages
 
   RequestWalk walk_;
+  UsualRequest usual_;
   std::vector<std::uint32_t> newlines_;
   Request request_;
   std::string_view comment_;

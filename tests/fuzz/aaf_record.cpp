@@ -74,12 +74,17 @@ void check_places(std::string_view bytes, const Feed& feed) {
   }
 }
 
+bool is_same(const RejectedRecord& a, const RejectedRecord& b) {
+  return a.id == b.id && a.category == b.category && a.code == b.code && a.reason == b.reason &&
+         a.position == b.position;
+}
+
 void check_same(const Reading& a, const Reading& b) {
   require(a.refusal == b.refusal);
   if (a.refusal) return;
   require(a.feed.files() == b.feed.files() && a.feed.dropped() == b.feed.dropped());
   require(a.feed.metadata == b.feed.metadata);
-  require(a.feed.rejected().size() == b.feed.rejected().size());
+  require(std::ranges::equal(a.feed.rejected(), b.feed.rejected(), is_same));
   const auto& left = a.feed.records(Category::eleve);
   const auto& right = b.feed.records(Category::eleve);
   require(left.size() == right.size());
@@ -87,6 +92,7 @@ void check_same(const Reading& a, const Reading& b) {
     require(left[i].id() == right[i].id() && left[i].position() == right[i].position());
     require(left[i].value_count() == right[i].value_count());
     for (std::size_t j = 0; j < left[i].value_count(); ++j) {
+      require(left[i].value(j).attribute == right[i].value(j).attribute);
       require(left[i].value(j).text == right[i].value(j).text);
       require(left[i].value(j).position == right[i].value(j).position);
     }
