@@ -61,6 +61,7 @@ void read_ecole(TomlTable table, Registry& registry) {
   if (effet && fin && *fin < *effet)
     table.error("fin_le", "the agreement ends before it begins", "correct effet_le or fin_le");
   const EtatConvention etat = read_etat(table);
+  const auto etat_le = read_date(table, "etat_le");
   check_siret(table, siret);
   if (uai) check_departement(table, *uai, departement);
   table.finish();
@@ -74,7 +75,8 @@ void read_ecole(TomlTable table, Registry& registry) {
               std::move(annee),
               effet,
               fin,
-              etat};
+              etat,
+              etat_le};
   if (!registry.add(std::move(ecole)))
     table.error("uai", "the school " + uai->str() + " is in the registry twice", "remove one line");
 }

@@ -73,6 +73,25 @@ class SettingsReader {
     table->finish();
   }
 
+  void read_freezes(TomlTable& academie, const std::string& code) {
+    for (TomlTable& item : academie.tables("freeze")) {
+      const auto from = read_day(item, "from");
+      const auto to = read_day(item, "to");
+      if (from && to && *to < *from)
+        item.error("to", "the freeze ends before it begins", "correct from or to");
+      item.finish();
+      if (from && to) settings_.absence.freezes_of_academie[code].push_back({*from, *to});
+    }
+  }
+
+  std::optional<Date> read_day(TomlTable& table, std::string_view key) {
+    const std::string text = table.required_text(key);
+    if (text.empty()) return std::nullopt;
+    const auto date = Date::from_iso(text);
+    if (!date) table.error(key, "'" + text + "' is not a date", "write it as \"2026-07-04\"");
+    return date;
+  }
+
   void read_academies() {
     missing("academie", "[[academie]] with code and delivery");
     auto tables = root_.tables("academie");
@@ -92,6 +111,7 @@ class SettingsReader {
                               ? settings_.state_directory / "deliveries" / academie.code
                               : resolve(table.required_text("delivery"));
       academie.folder = table.text_or("folder", {});
+      read_freezes(table, academie.code);
       for (const Academie& other : settings_.academies)
         if (equals_ignoring_case(other.code, academie.code))
           table.error("code", "the académie " + academie.code + " is configured twice",
@@ -551,6 +571,9 @@ std::string shaping_text(const Settings& settings) {
       << settings.absence.suspend << '\n'
       << settings.absence.erase << '\n'
       << settings.absence.justification.empty() << '\n';
+  for (const auto& [academie, freezes] : settings.absence.freezes_of_academie)
+    for (const Freeze& freeze : freezes)
+      out << academie << ' ' << freeze.from.iso() << ' ' << freeze.to.iso() << '\n';
   for (const Profil profil : all_profils) {
     const Delays& delays = settings.absence.delays_of(profil);
     out << delays.suspend_after_days << ' ' << delays.delete_after_days << '\n';

@@ -23,12 +23,14 @@ void schools_of_entry(const SnapshotEntry& entry, const DirectorySnapshot& snaps
 class AbsenceJudge {
  public:
   AbsenceJudge(const Population& population, const Matched& matched,
-               const DirectorySnapshot& snapshot, const Rules& rules, const Registry& registry)
+               const DirectorySnapshot& snapshot, const Rules& rules, const Registry& registry,
+               const std::vector<bool>& is_frozen)
       : population_(population),
         matched_(matched),
         snapshot_(snapshot),
         rules_(rules),
-        registry_(registry) {
+        registry_(registry),
+        is_frozen_(is_frozen) {
     absences_.presence_.assign(snapshot.size(), Presence::present);
     absences_.reason_.assign(snapshot.size(), {});
   }
@@ -42,8 +44,19 @@ class AbsenceJudge {
 
  private:
   void set(EntryIndex e, Presence presence, std::string_view reason) {
+    if (presence == Presence::absent && is_kept_by_freeze(e)) {
+      presence = Presence::unknown;
+      reason = "nobody becomes absent in this freeze of the académie";
+    }
     absences_.presence_[e] = presence;
     absences_.reason_[e] = reason;
+  }
+
+  /// Whose clock runs already is not stopped by a freeze.
+  [[nodiscard]] bool is_kept_by_freeze(EntryIndex e) const {
+    return !is_dated(snapshot_.entry(e)) &&
+           std::ranges::any_of(matched_.keys_of(e),
+                               [&](const auto& pair) { return is_frozen_[pair.second.feed]; });
   }
 
   void decide(EntryIndex e, bool responsables) {
@@ -83,10 +96,13 @@ class AbsenceJudge {
   void decide_by_schools(EntryIndex e, const SnapshotEntry& entry, Keys keys) {
     schools_of_entry(entry, snapshot_, rules_, schools_);
     bool complete = false;
+    bool ended = false;
     for (const EntryIndex school : schools_) {
       if (is_complete(school, keys)) {
         complete = true;
-      } else if (is_enrolled(school)) {
+      } else if (has(school, keys, &Registry::has_ended)) {
+        ended = true;
+      } else if (has(school, keys, &Registry::in_scope)) {
         set(e, Presence::unknown, "a school of this person is enrolled but not in the delivery");
         return;
       }
@@ -96,6 +112,8 @@ class AbsenceJudge {
           any(keys, &Population::has_record)
               ? "the delivery no longer places this person in an enrolled school"
               : "not in the whole Complet of the school any more");
+    } else if (ended) {
+      set(e, Presence::absent, "the agreement of the school was ended");
     } else if (!schools_.empty()) {
       set(e, Presence::outside, "of a school that is not enrolled");
     } else if (is_dated(entry)) {
@@ -119,9 +137,13 @@ class AbsenceJudge {
         keys, [&](const auto& pair) { return node.is_described_by(pair.second.feed); });
   }
 
-  [[nodiscard]] bool is_enrolled(EntryIndex school) const {
+  /// What the registry says of the school on the day of these keys' deliveries.
+  [[nodiscard]] bool has(EntryIndex school, Keys keys,
+                         bool (Registry::*state)(const Uai&, Date) const) const {
     const auto uai = Uai::parse(snapshot_.entry(school).first(rules_.names.uai));
-    return uai && registry_.in_scope(*uai);
+    return uai && std::ranges::any_of(keys, [&](const auto& pair) {
+             return (registry_.*state)(*uai, population_.feed(pair.second.feed).date());
+           });
   }
 
   void decide_responsable(EntryIndex e, const SnapshotEntry& entry, Keys keys) {
@@ -174,6 +196,7 @@ class AbsenceJudge {
   const DirectorySnapshot& snapshot_;
   const Rules& rules_;
   const Registry& registry_;
+  const std::vector<bool>& is_frozen_;
   Absences absences_;
   std::vector<EntryIndex> schools_;
   std::vector<std::string_view> pupils_;
@@ -181,8 +204,8 @@ class AbsenceJudge {
 
 Absences Absences::decide(const Population& population, const Matched& matched,
                           const DirectorySnapshot& snapshot, const Rules& rules,
-                          const Registry& registry) {
-  return AbsenceJudge(population, matched, snapshot, rules, registry).run();
+                          const Registry& registry, const std::vector<bool>& is_frozen) {
+  return AbsenceJudge(population, matched, snapshot, rules, registry, is_frozen).run();
 }
 
 std::uint64_t Absences::count(Presence presence) const {

@@ -27,9 +27,10 @@ void schools_of_entry(const SnapshotEntry& entry, const DirectorySnapshot& snaps
 
 class Absences {
  public:
+  /// `is_frozen` tells for each feed whether nobody may become absent today.
   static Absences decide(const Population& population, const Matched& matched,
                          const DirectorySnapshot& snapshot, const Rules& rules,
-                         const Registry& registry);
+                         const Registry& registry, const std::vector<bool>& is_frozen);
 
   [[nodiscard]] Presence presence(EntryIndex entry) const { return presence_[entry]; }
   /// Why an entry is absent or unknown, in one sentence without personal data.

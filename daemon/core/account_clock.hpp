@@ -8,6 +8,8 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "absence.hpp"
 #include "category.hpp"
@@ -22,6 +24,13 @@ struct Delays {
   bool operator==(const Delays&) const = default;
 };
 
+/// Days in which nobody becomes absent, the last one included.
+struct Freeze {
+  Date from;
+  Date to;
+  bool operator==(const Freeze&) const = default;
+};
+
 struct AbsenceSettings {
   bool suspend = true;  ///< set the account state of the rules, and cut the links of the source
   bool erase = true;    ///< delete accounts whose end is reached
@@ -31,7 +40,9 @@ struct AbsenceSettings {
   std::string justification;
   /// Today is the day of the delivery, not that of the clock on the wall.
   bool by_delivery_day = false;
+  std::map<std::string, std::vector<Freeze>, std::less<>> freezes_of_academie;
 
+  [[nodiscard]] bool is_frozen(std::string_view academie, Date day) const;
   [[nodiscard]] const Delays& delays_of(Profil profil) const;
   bool operator==(const AbsenceSettings&) const = default;
 };

@@ -45,6 +45,14 @@ bool is_suspension(std::string_view state, const Rules& rules) {
   return !state.empty() && equals_ignoring_case(state, rules.suspended_value);
 }
 
+std::vector<bool> frozen_feeds(const Population& population, const AbsenceSettings& settings,
+                               std::span<const Date> today) {
+  std::vector<bool> frozen;
+  for (FeedIndex f = 0; f < population.feed_count(); ++f)
+    frozen.push_back(settings.is_frozen(population.feed(f).academie(), today[f]));
+  return frozen;
+}
+
 AccountEnds AccountEnds::decide(const Population& population, const Matched& matched,
                                 const Absences& absences, const DirectorySnapshot& snapshot,
                                 const Rules& rules, const AbsenceSettings& settings,

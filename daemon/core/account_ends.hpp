@@ -21,6 +21,10 @@ Profil profil_of(const SnapshotEntry& entry, Category category, const Rules& rul
 /// Whether an account state was set by the suspension; any other is not ours.
 bool is_suspension(std::string_view state, const Rules& rules);
 
+/// For each feed, whether its académie is frozen on its day of `today`.
+std::vector<bool> frozen_feeds(const Population& population, const AbsenceSettings& settings,
+                               std::span<const Date> today);
+
 class AccountEnds {
  public:
   /// `today` holds a day for each feed of the population.

@@ -27,7 +27,7 @@ class PopulationBuilder {
     }
     for (EcoleNode& node : population_.ecoles_)
       std::ranges::sort(node.records, precedes, &FeedRecord::id);
-    report_missing_schools();
+    report_schools();
     for (FeedIndex f = 0; f < population_.feeds_.size(); ++f) {
       const auto first_pupil = static_cast<PersonIndex>(population_.persons_.size());
       add_eleves(f);
@@ -89,7 +89,7 @@ class PopulationBuilder {
                         "nothing of the structure is changed; have the académie correct it");
       return std::nullopt;
     }
-    if (!registry_.in_scope(*uai)) return no_index;
+    if (!registry_.in_scope(*uai, feed(f).date())) return no_index;
     const auto [known, is_new] =
         population_.by_uai_.emplace(*uai, static_cast<EcoleIndex>(population_.ecoles_.size()));
     if (is_new) {
@@ -106,12 +106,27 @@ class PopulationBuilder {
     return known->second;
   }
 
-  void report_missing_schools() {
-    for (const auto& [uai, ecole] : registry_.ecoles())
-      if (registry_.in_scope(uai) && !population_.by_uai_.contains(uai))
+  void report_schools() {
+    const Date day = last_day();
+    for (const auto& [uai, ecole] : registry_.ecoles()) {
+      if (!registry_.in_scope(uai, day)) continue;
+      if (!population_.by_uai_.contains(uai))
         problems_.warning(
             "DATA-003", {{}, 0, uai.str()}, "this school is enrolled but in no delivery",
             "nothing of it is changed; ask the académie whether its perimeter holds it");
+      if (ecole.fin_le && *ecole.fin_le < day)
+        problems_.warning("DATA-004", {{}, 0, uai.str()},
+                          "the agreement of this school ended on " + ecole.fin_le->iso(),
+                          "its accounts are kept up to date; renew it in the registry, or write "
+                          "etat = \"resiliee\" and etat_le");
+    }
+  }
+
+  /// Of the newest delivery.
+  [[nodiscard]] Date last_day() const {
+    Date day;
+    for (FeedIndex f = 0; f < population_.feed_count(); ++f) day = std::max(day, feed(f).date());
+    return day;
   }
 
   // Pupils ---------------------------------------------------------------------------------------

@@ -43,10 +43,16 @@ const Ecole* Registry::find(const Uai& uai) const {
   return found == ecoles_.end() ? nullptr : &found->second;
 }
 
-bool Registry::in_scope(const Uai& uai) const {
+bool Registry::in_scope(const Uai& uai, Date day) const {
+  return find(uai) != nullptr && !has_ended(uai, day);
+}
+
+bool Registry::has_ended(const Uai& uai, Date day) const {
   const Ecole* ecole = find(uai);
-  return ecole != nullptr && ecole->etat != EtatConvention::resiliee &&
-         ecole->etat != EtatConvention::retiree;
+  if (ecole == nullptr) return false;
+  const bool is_ended =
+      ecole->etat == EtatConvention::resiliee || ecole->etat == EtatConvention::retiree;
+  return is_ended && (!ecole->etat_le || *ecole->etat_le <= day);
 }
 
 }  // namespace entsync

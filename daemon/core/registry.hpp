@@ -11,8 +11,8 @@
 
 namespace entsync {
 
-/// States of an agreement. What they change in the life of accounts comes with the registry's
-/// dates; a school is in scope unless its agreement was ended by somebody.
+/// States of an agreement. Only two of them end anything, and only because somebody wrote them: an
+/// agreement whose term has passed is warned of, and its school is kept up to date.
 enum class EtatConvention : std::uint8_t {
   inscrite,
   a_renouveler,
@@ -34,6 +34,7 @@ struct Ecole {
   std::optional<Date> effet_le;
   std::optional<Date> fin_le;
   EtatConvention etat = EtatConvention::inscrite;
+  std::optional<Date> etat_le{};  ///< day from which resiliee or retiree holds; none: always
 };
 
 class Registry {
@@ -41,8 +42,10 @@ class Registry {
   /// False when the UAI is enrolled already.
   bool add(Ecole ecole);
   [[nodiscard]] const Ecole* find(const Uai& uai) const;
-  /// Enrolled and not ended: accounts are kept up to date.
-  [[nodiscard]] bool in_scope(const Uai& uai) const;
+  /// Enrolled and not ended on that day: accounts are kept up to date.
+  [[nodiscard]] bool in_scope(const Uai& uai, Date day) const;
+  /// Enrolled once, and ended on that day: the clock of its accounts runs.
+  [[nodiscard]] bool has_ended(const Uai& uai, Date day) const;
   [[nodiscard]] const std::map<Uai, Ecole>& ecoles() const { return ecoles_; }
   std::string digest;  ///< SHA-256 of the registry file
 

@@ -1,5 +1,6 @@
 #include "commands.hpp"
 #include "runtime/inputs.hpp"
+#include "runtime/instant.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
@@ -26,7 +27,8 @@ int check(const std::string& config, bool with_directory) {
       c.rules.name.c_str(), c.settings.rules_file.c_str(), c.rules.groups.size(),
       c.rules.vocabulary.size(), c.rules.target.size());
   std::size_t in_scope = 0;
-  for (const auto& [uai, ecole] : c.registry.ecoles()) in_scope += c.registry.in_scope(uai) ? 1 : 0;
+  for (const auto& [uai, ecole] : c.registry.ecoles())
+    in_scope += c.registry.in_scope(uai, today()) ? 1 : 0;
   std::printf("registry %s: %zu schools, %zu in scope\n", c.settings.registry_file.c_str(),
               c.registry.ecoles().size(), in_scope);
   for (const config::Academie& academie : c.settings.academies)

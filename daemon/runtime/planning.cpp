@@ -160,11 +160,13 @@ Result<Model> make_model(const config::Configuration& configuration, const Input
   } catch (const LedgerFailed& failed) {
     return failed.problems;
   }
+  const AbsenceSettings& settings = configuration.settings.absence;
+  const std::vector<Date> days = days_of(population, settings.by_delivery_day);
   Absences absences =
-      Absences::decide(population, matched, inputs.snapshot, rules, configuration.registry);
-  AccountEnds ends = AccountEnds::decide(
-      population, matched, absences, inputs.snapshot, rules, configuration.settings.absence,
-      days_of(population, configuration.settings.absence.by_delivery_day));
+      Absences::decide(population, matched, inputs.snapshot, rules, configuration.registry,
+                       frozen_feeds(population, settings, days));
+  AccountEnds ends =
+      AccountEnds::decide(population, matched, absences, inputs.snapshot, rules, settings, days);
   return Model{std::move(matched), std::move(identities), std::move(absences), std::move(ends)};
 }
 

@@ -41,7 +41,8 @@ PartScene::PartScene(const Scene& whole, const Scope& scope) : whole_(whole) {
         give_identities(population, matched, snapshot, world.rules, world.identifiers,
                         world.ledger.memory(world.identifiers.prefix));
     const Absences absences =
-        Absences::decide(population, matched, snapshot, world.rules, world.registry);
+        Absences::decide(population, matched, snapshot, world.rules, world.registry,
+                         frozen_feeds(population, world.absence, world.days_of(population)));
     const AccountEnds ends =
         AccountEnds::decide(population, matched, absences, snapshot, world.rules, world.absence,
                             world.days_of(population));

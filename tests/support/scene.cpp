@@ -93,7 +93,8 @@ Scene::Scene(const World& of, const MemoryDirectory& directory)
       matched(Matched::make(population, snapshot, of.rules, of.decisions)),
       identities(give_identities(population, matched, snapshot, of.rules, of.identifiers,
                                  of.ledger.memory(of.identifiers.prefix))),
-      absences(Absences::decide(population, matched, snapshot, of.rules, of.registry)),
+      absences(Absences::decide(population, matched, snapshot, of.rules, of.registry,
+                                frozen_feeds(population, of.absence, of.days_of(population)))),
       ends(AccountEnds::decide(population, matched, absences, snapshot, of.rules, of.absence,
                                of.days_of(population))),
       planned(make_plan(input())) {}

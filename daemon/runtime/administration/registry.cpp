@@ -1,4 +1,5 @@
 #include "runtime/administration/endpoints.hpp"
+#include "runtime/instant.hpp"
 
 namespace entsync {
 namespace {
@@ -14,6 +15,7 @@ json::value day(const std::optional<Date>& date) {
 
 Answer registry(Desk& desk) {
   const Registry& registry = desk.context.config.registry;
+  const Date now = today();
   json::array schools;
   for (const auto& [uai, ecole] : registry.ecoles())
     schools.push_back(json::object{{"uai", uai.str()},
@@ -23,7 +25,7 @@ Answer registry(Desk& desk) {
                                    {"state", to_string(ecole.etat)},
                                    {"from", day(ecole.effet_le)},
                                    {"to", day(ecole.fin_le)},
-                                   {"in_scope", registry.in_scope(uai)}});
+                                   {"in_scope", registry.in_scope(uai, now)}});
   return Answer::json(json::object{{"digest", registry.digest}, {"schools", schools}});
 }
 

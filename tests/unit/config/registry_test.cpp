@@ -136,13 +136,14 @@ INSTANTIATE_TEST_SUITE_P(
                  {in_registry +
                   "4: error CONF-002 [ecole[1].statut]: 'mixte' is not a status – allowed: "
                   "public, prive"}},
-        Fragment{"unknown_key",
-                 head + "nom = \"X\"\n",
-                 {in_registry +
-                  "4: error CONF-002 [ecole[1].nom]: this key is not known – allowed here: "
-                  "annee_scolaire, "
-                  "commune, departement, effet_le, etat, fin_le, label, siret_collectivite, "
-                  "statut, uai"}}),
+        Fragment{
+            "unknown_key",
+            head + "nom = \"X\"\n",
+            {in_registry +
+             "4: error CONF-002 [ecole[1].nom]: this key is not known – allowed here: "
+             "annee_scolaire, "
+             "commune, departement, effet_le, etat, etat_le, fin_le, label, siret_collectivite, "
+             "statut, uai"}}),
     name_of);
 
 }  // namespace

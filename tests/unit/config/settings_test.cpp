@@ -91,6 +91,23 @@ TEST(Settings, AStopIsOneOfThreeWays) {
               ElementsAre(HasSubstr("service.stop")));
 }
 
+TEST(Settings, AnAcademieHasDaysInWhichNobodyBecomesAbsent) {
+  const std::string academie = "[[academie]]\ncode = \"AC-TEST\"\ndelivery = \"in\"\n";
+  const Parsed parsed =
+      parse(academie + "freeze = [{ from = \"2026-07-04\", to = \"2026-09-06\" }]\n");
+  ASSERT_TRUE(parsed.settings) << testing::PrintToString(parsed.messages);
+  const AbsenceSettings& absence = parsed.settings->absence;
+  EXPECT_FALSE(absence.is_frozen("AC-TEST", *Date::from_iso("2026-07-03")));
+  EXPECT_TRUE(absence.is_frozen("AC-TEST", *Date::from_iso("2026-07-04")));
+  EXPECT_TRUE(absence.is_frozen("AC-TEST", *Date::from_iso("2026-09-06")));
+  EXPECT_FALSE(absence.is_frozen("AC-TEST", *Date::from_iso("2026-09-07")));
+  EXPECT_FALSE(absence.is_frozen("AC-AUTRE", *Date::from_iso("2026-08-01")));
+  EXPECT_THAT(
+      parse(academie + "freeze = [{ from = \"2026-09-06\", to = \"2026-07-04\" }]\n").messages,
+      ElementsAre(HasSubstr("the freeze ends before it begins")));
+  EXPECT_THAT(parse(academie + "freeze = [{ from = \"july\" }]\n").messages, SizeIs(2));
+}
+
 TEST(Settings, AlertsAreToldByAWholePathAndAPlainAddress) {
   EXPECT_THAT(parse("[notify]\ncommand = [\"alert\"]\n").messages,
               ElementsAre(HasSubstr("notify.command")));

@@ -49,6 +49,57 @@ TEST(Absence, SomebodyMissingFromAWholeCompletIsAbsent) {
   EXPECT_THAT(decided.reason, HasSubstr("whole Complet"));
 }
 
+/// The agreement of school 9 was ended on this day; deliveries are of the day that one_school()
+/// has.
+World with_ended_school(Date day) {
+  World world = two_schools();
+  Registry registry;
+  for (const auto& [number, ecole] : world.registry.ecoles()) {
+    Ecole changed = ecole;
+    if (number.str() == uai(310002)) {
+      changed.etat = EtatConvention::resiliee;
+      changed.etat_le = day;
+    }
+    registry.add(std::move(changed));
+  }
+  world.registry = std::move(registry);
+  return world;
+}
+
+TEST(Absence, WhoIsOfASchoolWhoseAgreementWasEndedIsAbsentFromThatDay) {
+  const Date today = *Date::from_iso(two_schools().delivery().date);
+  for (const char* id : {"401", "402", "403"}) {
+    EXPECT_EQ(decide(with_ended_school(today.plus_days(1)), id).presence, Presence::present) << id;
+    const Decided decided = decide(with_ended_school(today), id);
+    EXPECT_EQ(decided.presence, Presence::absent) << id << decided.reason;
+  }
+  EXPECT_THAT(decide(with_ended_school(today), "401").reason, HasSubstr("agreement"));
+  EXPECT_EQ(decide(with_ended_school(today), "101").presence, Presence::present);
+}
+
+TEST(Absence, NobodyBecomesAbsentInAFreezeOfHisAcademie) {
+  World world = two_schools();
+  const Date today = *Date::from_iso(world.delivery().date);
+  world.delivery().remove(Category::eleve, "401");
+  world.delivery().remove(Category::pers_rel_eleve, "402");
+  world.absence.freezes_of_academie["AC-TEST"] = {{today, today}};
+  EXPECT_EQ(decide(world, "401").presence, Presence::unknown);
+  EXPECT_THAT(decide(world, "401").reason, HasSubstr("freeze"));
+  EXPECT_EQ(decide(world, "402").presence, Presence::unknown);
+  world.absence.freezes_of_academie["AC-TEST"] = {{today.plus_days(1), today.plus_days(9)}};
+  EXPECT_EQ(decide(world, "401").presence, Presence::absent);
+  EXPECT_EQ(decide(world, "402").presence, Presence::absent);
+}
+
+TEST(Absence, AFreezeDoesNotStopAClockThatRuns) {
+  World world = two_schools();
+  world.delivery().remove(Category::eleve, "401");
+  world.synchronise();
+  const Date today = *Date::from_iso(world.delivery().date);
+  world.absence.freezes_of_academie["AC-TEST"] = {{today, today}};
+  EXPECT_EQ(decide(world, "401").presence, Presence::absent);
+}
+
 TEST(Absence, ARejectedRecordIsNoDeparture) {
   World world = two_schools();
   world.delivery().reject(Category::eleve, "101");

@@ -104,8 +104,12 @@ TEST(Jointure, HasAFormForTheDirectoryAndOneForLogs) {
 
 // Registry ---------------------------------------------------------------------------------------
 
-Ecole ecole(EtatConvention etat) {
-  return {*Uai::parse("0660713S"), {}, {}, {}, {}, "public", {}, {}, {}, etat};
+Ecole ecole(EtatConvention etat, std::optional<Date> etat_le = {}) {
+  return {*Uai::parse("0660713S"), {}, {}, {}, {}, "public", {}, {}, {}, etat, etat_le};
+}
+
+Date day_of_registry() {
+  return *Date::from_iso("2026-11-02");
 }
 
 TEST(Registry, ASchoolIsInScopeUnlessItsAgreementWasEnded) {
@@ -116,14 +120,27 @@ TEST(Registry, ASchoolIsInScopeUnlessItsAgreementWasEnded) {
                                        {EtatConvention::retiree, false}}) {
     Registry registry;
     EXPECT_TRUE(registry.add(ecole(etat)));
-    EXPECT_EQ(registry.in_scope(*Uai::parse("0660713S")), in_scope) << to_string(etat);
+    EXPECT_EQ(registry.in_scope(*Uai::parse("0660713S"), day_of_registry()), in_scope)
+        << to_string(etat);
     EXPECT_EQ(parse_etat_convention(to_string(etat)), etat);
   }
 }
 
+TEST(Registry, AnAgreementEndsOnItsDay) {
+  const Uai uai = *Uai::parse("0660713S");
+  const Date last = *Date::from_iso("2026-11-01");
+  Registry registry;
+  EXPECT_TRUE(registry.add(ecole(EtatConvention::resiliee, day_of_registry())));
+  EXPECT_TRUE(registry.in_scope(uai, last));
+  EXPECT_FALSE(registry.has_ended(uai, last));
+  EXPECT_FALSE(registry.in_scope(uai, day_of_registry()));
+  EXPECT_TRUE(registry.has_ended(uai, day_of_registry()));
+}
+
 TEST(Registry, ASchoolThatIsNotThereDoesNotExist) {
   const Registry registry;
-  EXPECT_FALSE(registry.in_scope(*Uai::parse("0660713S")));
+  EXPECT_FALSE(registry.in_scope(*Uai::parse("0660713S"), day_of_registry()));
+  EXPECT_FALSE(registry.has_ended(*Uai::parse("0660713S"), day_of_registry()));
   EXPECT_EQ(registry.find(*Uai::parse("0660713S")), nullptr);
 }
 
@@ -131,7 +148,7 @@ TEST(Registry, ASchoolIsEnrolledOnce) {
   Registry registry;
   EXPECT_TRUE(registry.add(ecole(EtatConvention::inscrite)));
   EXPECT_FALSE(registry.add(ecole(EtatConvention::retiree)));
-  EXPECT_TRUE(registry.in_scope(*Uai::parse("0660713S")));
+  EXPECT_TRUE(registry.in_scope(*Uai::parse("0660713S"), day_of_registry()));
   EXPECT_FALSE(parse_etat_convention("finie"));
 }
 
