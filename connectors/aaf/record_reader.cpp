@@ -257,10 +257,11 @@ template <class EachValue>
 bool RecordReader::read_named(std::size_t position, EachValue each_value) {
   const Known* const known = look_up(position);
   if (known == nullptr) return reject("AAF-060", "an attribute has no name, or an impossible one");
-  if (known->jointure && !each_value([this](auto value) { return read_jointure(value); }))
+  if (known->jointure && !each_value([this](auto value) { return this->read_jointure(value); }))
     return false;
   if (known->wanted)
-    return each_value([this, known](auto value) { return read_value(value, *known->wanted); });
+    return each_value(
+        [this, known](auto value) { return this->read_value(value, *known->wanted); });
   return known->jointure || read_unwanted(each_value);
 }
 
