@@ -3,6 +3,7 @@
 /// writes): who, what he asked for, how many records and persons it touched, why. It is measured
 /// first, then recorded, then shown, so that nothing is ever shown without a trace.
 
+#include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -13,6 +14,8 @@
 #include "journal/journal.hpp"
 
 namespace entsync {
+
+namespace asio = boost::asio;
 
 struct AuditQuestion {
   JournalQuery query;
