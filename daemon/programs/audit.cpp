@@ -79,7 +79,8 @@ std::optional<int> query_daemon(const std::string& config, const AuditArguments&
       return exit_failed;
     }
     const json::object& read = (*answer)->as_object();
-    std::fputs(read.at("text").as_string().c_str(), stdout);
+    const json::string& text = read.at("text").as_string();
+    std::fwrite(text.data(), 1, text.size(), stdout);
     shown += read.at("records").to_number<std::uint64_t>();
     if (read.at("next").is_null() || (question.query.limit != 0 && shown >= question.query.limit))
       break;

@@ -9,10 +9,14 @@ namespace {
 
 namespace json = boost::json;
 
+/// Bytes that are no text would break the form that they stand in.
+std::string_view readable(const std::string& value) {
+  return is_valid_utf8(value) ? std::string_view(value) : "(binary)";
+}
+
 json::array texts(const std::vector<std::string>& values) {
   json::array array;
-  for (const std::string& value : values)
-    array.push_back(is_valid_utf8(value) ? json::value(value) : json::value("(binary)"));
+  for (const std::string& value : values) array.push_back(json::value(readable(value)));
   return array;
 }
 
@@ -63,9 +67,10 @@ std::string trace_text(const AuditRecord& record, const AttributeTrace& trace) {
   cause += ")";
   std::string text;
   for (const std::string& value : trace.removed)
-    text += "    - " + trace.attribute + ": " + value + (trace.added.empty() ? cause : "") + "\n";
+    text += "    - " + trace.attribute + ": " + std::string(readable(value)) +
+            (trace.added.empty() ? cause : "") + "\n";
   for (const std::string& value : trace.added)
-    text += "    + " + trace.attribute + ": " + value + cause + "\n";
+    text += "    + " + trace.attribute + ": " + std::string(readable(value)) + cause + "\n";
   return text;
 }
 
@@ -93,7 +98,8 @@ std::string cell(std::string_view value) {
 
 std::string joined(const std::vector<std::string>& values) {
   std::string text;
-  for (const std::string& value : values) text += (text.empty() ? "" : "\n") + value;
+  for (const std::string& value : values)
+    text += (text.empty() ? "" : "\n") + std::string(readable(value));
   return text;
 }
 
