@@ -1,5 +1,9 @@
+#include <boost/json.hpp>
+
 #include "commands.hpp"
+#include "control/client.hpp"
 #include "core/render.hpp"
+#include "running_daemon.hpp"
 #include "runtime/apply_saved.hpp"
 #include "runtime/holds.hpp"
 #include "runtime/instant.hpp"
@@ -61,11 +65,28 @@ std::optional<std::pair<HeldPlan, PlanFile>> find(Context& context, const std::s
   return std::pair(std::move(*held), std::move(*file));
 }
 
+/// The exit code, when a running daemon gave the answer.
+std::optional<int> show_by_daemon(const std::string& config, const HoldArguments& arguments) {
+  const auto answer =
+      ask_running(config, "GET", "/v1/holds/" + control::percent_encoded(arguments.id));
+  if (!answer) return std::nullopt;
+  if (!*answer) {
+    print(answer->error());
+    return exit_failed;
+  }
+  for (const boost::json::value& reason : (*answer)->at("reasons").as_array())
+    std::printf("held %s\n", reason.as_string().c_str());
+  std::fputs((*answer)->at(arguments.summary ? "summary" : "plan").as_string().c_str(), stdout);
+  return exit_done;
+}
+
 int show(const std::string& config, const HoldArguments& arguments) {
+  if (const auto code = show_by_daemon(config, arguments)) return *code;
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
   auto found = find(*context, arguments.id);
-  if (!found) return exit_failed;
+  if (!found || !journal_reading(*context, "review", "held plan " + found->first.id + " shown"))
+    return exit_failed;
   for (const Hold& hold : found->second.holds) std::printf("held %s\n", to_string(hold).c_str());
   std::fputs(arguments.summary ? render(found->second.plan.counts()).c_str()
                                : render(found->second.plan).c_str(),

@@ -1,11 +1,17 @@
 #include "runtime/reviews.hpp"
 
+#include <boost/json.hpp>
+
 #include "commands.hpp"
+#include "control/client.hpp"
+#include "running_daemon.hpp"
 #include "runtime/instant.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
 namespace {
+
+namespace json = boost::json;
 
 struct ReviewArguments {
   std::string key;
@@ -13,27 +19,81 @@ struct ReviewArguments {
   std::string reason;
 };
 
-int list_reviews(const std::string& config) {
+std::string text_of(const json::value& object, std::string_view key) {
+  return std::string(object.at(key).as_string());
+}
+
+OpenReview open_review_of(const json::value& shown) {
+  OpenReview review;
+  review.item.subject = text_of(shown, "subject");
+  review.item.reason = text_of(shown, "reason");
+  review.item.decidable = shown.at("decidable").as_bool();
+  review.since = text_of(shown, "since");
+  for (const json::value& candidate : shown.at("candidates").as_array()) {
+    review.item.candidates.push_back(text_of(candidate, "entry"));
+    review.item.keys.push_back(text_of(candidate, "keys"));
+  }
+  return review;
+}
+
+TakenDecision decision_of(const json::value& shown) {
+  const bool is_link = text_of(shown, "decision") == "link";
+  return {{is_link ? ReviewDecision::Kind::link : ReviewDecision::Kind::separate,
+           text_of(shown, "subject"), text_of(shown, "entry")},
+          text_of(shown, "actor"),
+          text_of(shown, "reason"),
+          text_of(shown, "at")};
+}
+
+ReviewList list_of(const json::value& answer) {
+  ReviewList list;
+  for (const json::value& one : answer.at("reviews").as_array())
+    list.open.push_back(open_review_of(one));
+  for (const json::value& one : answer.at("decisions").as_array())
+    list.decisions.push_back(decision_of(one));
+  return list;
+}
+
+/// What is open and was decided, all or about one key, journaled as read: by the daemon while it
+/// runs, else here. Nothing after the problems were printed.
+std::optional<ReviewList> journaled_reviews(const std::string& config, const std::string& subject,
+                                            int& exit_code) {
+  exit_code = exit_failed;
+  const std::string target =
+      "/v1/reviews" + (subject.empty() ? "" : "?subject=" + control::percent_encoded(subject));
+  if (const auto answer = ask_running(config, "GET", target)) {
+    if (*answer) return list_of(**answer);
+    print(answer->error());
+    return std::nullopt;
+  }
   auto context = open_context(config, Progress::Form::none);
-  if (!context) return exit_usage;
-  auto list = read_reviews(context->config.settings.state_directory);
+  if (!context) {
+    exit_code = exit_usage;
+    return std::nullopt;
+  }
+  auto list = read_reviews(context->config.settings.state_directory, subject);
   if (!list) {
     print(list.error());
-    return exit_failed;
+    return std::nullopt;
   }
+  const std::string what = subject.empty() ? "review list" : "review of " + subject;
+  if (!journal_reading(*context, "review", what + " shown")) return std::nullopt;
+  return std::move(*list);
+}
+
+int list_reviews(const std::string& config) {
+  int exit_code = exit_failed;
+  const auto list = journaled_reviews(config, {}, exit_code);
+  if (!list) return exit_code;
   for (const OpenReview& one : list->open) std::fputs(render(one).c_str(), stdout);
   if (list->open.empty()) std::printf("nothing waits\n");
   return list->open.empty() ? exit_done : exit_held;
 }
 
 int show_review(const std::string& config, const ReviewArguments& arguments) {
-  auto context = open_context(config, Progress::Form::none);
-  if (!context) return exit_usage;
-  auto list = read_reviews(context->config.settings.state_directory, arguments.key);
-  if (!list) {
-    print(list.error());
-    return exit_failed;
-  }
+  int exit_code = exit_failed;
+  const auto list = journaled_reviews(config, arguments.key, exit_code);
+  if (!list) return exit_code;
   for (const OpenReview& one : list->open) std::fputs(render(one).c_str(), stdout);
   for (const TakenDecision& one : list->decisions) std::fputs(render(one).c_str(), stdout);
   if (list->open.empty() && list->decisions.empty())

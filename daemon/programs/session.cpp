@@ -7,6 +7,9 @@
 
 #include <cstdlib>
 
+#include "runtime/audit_reading.hpp"
+#include "runtime/instant.hpp"
+#include "runtime/workplace.hpp"
 #include "version.hpp"
 
 namespace entsync::programs {
@@ -65,6 +68,13 @@ std::string calling_user() {
   const passwd* entry = ::getpwuid(::getuid());
   if (entry != nullptr) return std::string("user:") + entry->pw_name;
   return "uid:" + std::to_string(::getuid());
+}
+
+bool journal_reading(Context& context, const std::string& reason, std::string what) {
+  const Cause cause{new_run_id(), calling_user(), reason};
+  if (record(context, AuditType::read, cause, std::move(what))) return true;
+  print(reading_not_journaled());
+  return false;
 }
 
 std::optional<int> parse(CLI::App& app, int argc, char** argv) {

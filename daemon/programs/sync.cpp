@@ -25,7 +25,8 @@ struct SyncArguments {
 };
 
 /// What would be done, printed; nothing after the problems were.
-std::optional<DryRun> show_plan(const std::string& config, const Scope& scope, int& exit_code) {
+std::optional<DryRun> show_plan(const std::string& config, const Scope& scope,
+                                const std::string& reason, int& exit_code) {
   auto context = open_context(config, Progress::form_for_stderr());
   if (!context) {
     exit_code = exit_usage;
@@ -35,6 +36,10 @@ std::optional<DryRun> show_plan(const std::string& config, const Scope& scope, i
   exit_code = dry.exit_code;
   if (dry.problems.has_errors()) {
     report(*context, dry.problems);
+    return std::nullopt;
+  }
+  if (!journal_reading(*context, reason, "plan of " + to_string(scope) + " shown")) {
+    exit_code = exit_failed;
     return std::nullopt;
   }
   std::printf("scope: %s\n", to_string(scope).c_str());
@@ -70,7 +75,7 @@ int apply_scope(const std::string& config, const SyncArguments& arguments, const
 /// Shows the plan and applies it when whoever sits at the terminal says so.
 int ask_and_apply(const std::string& config, const SyncArguments& arguments, const Scope& scope) {
   int exit_code = exit_failed;
-  const auto dry = show_plan(config, scope, exit_code);
+  const auto dry = show_plan(config, scope, arguments.reason, exit_code);
   if (!dry || !dry->verdict.go() || dry->plan.changes.empty() || arguments.plan_only)
     return exit_code;
   if (::isatty(STDIN_FILENO) == 0) {

@@ -1,6 +1,8 @@
 """The control API of a running daemon, asked as its clients ask it: over the socket, by accounts with and
 without a role. docs/openapi.json is held against what it answers."""
 
+import contextlib
+import fcntl
 import getpass
 import glob
 import grp
@@ -146,6 +148,64 @@ class Control(ControlTest):
         self.journal_is_read_through_the_daemon(scene, key)
         self.assertEqual(DONE, daemon.end())
         self.assertIn("whole", scene.entsync("audit", "verify").stdout)
+
+    def test_what_cannot_be_journaled_is_not_shown(self):
+        scene = self.control_scene(persons=4000)
+        scene.entsyncd()
+        scene.defect("lost-pupils-30")
+        scene.entsyncd(HELD)
+        _, _, key = scene.a_pupil()
+        part = {"person": key, "reason": "look", "plan_only": True}
+        daemon = self.ready(scene)
+        held = ask(scene.socket, "GET", "/v1/holds")[1]["holds"][0]["id"]
+        person = key.replace("/", "%2F")
+        readings = {  # every endpoint that shows persons, or what was read of them
+            "/v1/holds/{id}": ("GET", "/v1/holds/" + held, None),
+            "/v1/reviews": ("GET", "/v1/reviews?subject=" + person, None),
+            "/v1/explain": ("GET", "/v1/explain?subject=" + person, None),
+            "/v1/audit": ("GET", "/v1/audit?person=" + person, None),
+            "/v1/audit/verification": ("GET", "/v1/audit/verification", None),
+            "/v1/sync": ("POST", "/v1/sync", part),
+        }
+        of_roles = {pattern for pattern, methods in OPENAPI["paths"].items()
+                    if methods.get("get", {}).get("x-role") in ("operator", "auditor")}
+        self.assertEqual(of_roles | {"/v1/sync"}, set(readings))
+        commands = [("hold", "show", held), ("hold", "show", held, "--summary"), ("review", "show", key),
+                    ("explain", key)]
+        alone = [("review", "list"), ("audit", "person", key),
+                 ("sync", "--person", key, "--plan-only", "--reason", "look")]
+        with self.journal_taken(scene):
+            for method, target, body in readings.values():
+                status, answer = ask(scene.socket, method, target, body)
+                self.assertEqual((503, "ADM-004"), (status, answer["problem"]["code"]), target)
+            for command in commands:
+                done = scene.entsync(*command, code=FAILED)
+                self.assertEqual("", done.stdout)
+                self.assertIn("ADM-004", done.stderr)
+        for method, target, body in readings.values():
+            self.assertEqual(200, ask(scene.socket, method, target, body)[0], target)
+        by_daemon = [scene.entsync(*command).stdout for command in commands]
+        self.assertEqual(DONE, daemon.end())
+        with self.journal_taken(scene):
+            for command in commands + alone:
+                done = scene.entsync(*command, code=FAILED)
+                self.assertEqual("", done.stdout, command)
+                self.assertIn("READ-003", done.stderr, command)
+        for command, shown in zip(commands, by_daemon):
+            self.assertEqual(shown, scene.entsync(*command).stdout, command)
+        for command in alone:
+            scene.entsync(*command)
+        journal = scene.entsync("audit", "all").stdout
+        for what, times in ((f"held plan {held} shown", 5), (f"review of {key} shown", 3), ("review list shown", 1),
+                            (f"explanation of {key} shown", 3), (f"plan of person {key} shown", 2)):
+            self.assertEqual(times, journal.count(what), what)
+
+    @contextlib.contextmanager
+    def journal_taken(self, scene):
+        """As if another process were writing it."""
+        with open(os.path.join(scene.place, "state", "journal.lock"), "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def journal_is_read_through_the_daemon(self, scene, key):
         person = key.replace("/", "%2F")

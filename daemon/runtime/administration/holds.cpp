@@ -53,6 +53,7 @@ asio::awaitable<Answer> hold(std::shared_ptr<Desk> desk, Request request) {
     if (!file) return Answer::problem(500, file.error());
     json::object answer = hold_json(holds, *held);
     answer["plan"] = render(file->plan);
+    answer["summary"] = render(file->plan.counts());
     return Answer::json(answer);
   };
   const Answer answer = co_await run_on(desk->context.workers, std::move(read));
