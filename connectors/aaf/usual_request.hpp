@@ -49,8 +49,10 @@ class UsualRequest {
   bool read_value();
   bool name(std::string_view& name);
   bool text(std::string_view& text);
-  bool opens(std::string_view tag);
-  bool next(std::string_view tag);
+  template <std::size_t extent>
+  bool opens(const char (&tag)[extent]);
+  template <std::size_t extent>
+  bool next(const char (&tag)[extent]);
   void skip_space();
   [[nodiscard]] std::uint32_t offset() const;
 

@@ -351,12 +351,13 @@ class Planner {
     for (const EntryIndex e : explicit_) mark_wanted(e);
 
     actual.values_of(in_.rules.names.member, values);
+    std::size_t next = 0;
     for (const std::string_view dn : values) {
       if (dn.empty() || dn == in_.rules.empty_group_member) {
         has_placeholder = true;
         continue;
       }
-      const EntryIndex e = in_.snapshot.find(dn);
+      const EntryIndex e = find_member(dn, next);
       if (e != no_entry && is_wanted(e)) {
         marks_[e] = seen_mark();
         ++staying;
@@ -379,6 +380,16 @@ class Planner {
     if (empty && !has_placeholder) diff.added.emplace_back(in_.rules.empty_group_member);
     if (!empty && has_placeholder) diff.removed.emplace_back(in_.rules.empty_group_member);
     if (diff.added.empty() && diff.removed.empty()) diff_.drop_last();
+  }
+
+  /// The entry of a member's DN. Members mostly stand in the order in which they are wanted, as
+  /// they were written: the one that is `next` in turn is tried before the index.
+  [[nodiscard]] EntryIndex find_member(std::string_view dn, std::size_t& next) const {
+    if (next < members_.size())
+      if (const EntryIndex e = in_.matched.entry_of(members_[next++]);
+          e != no_entry && in_.snapshot.entry(e).dn() == dn)
+        return e;
+    return in_.snapshot.find(dn);
   }
 
   /// Whether somebody may still be in a class or group although no value that could be read says

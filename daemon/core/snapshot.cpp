@@ -49,13 +49,26 @@ std::optional<std::uint32_t> SnapshotBuilder::share(TargetAttribute attribute,
   if (!too_long && recurrence.seen > trial && recurrence.fresh * 4 > recurrence.seen)
     return std::nullopt;
   ++recurrence.seen;
-  if (const auto known = shared_index_.find(value); known != shared_index_.end())
-    return known->second;
-  ++recurrence.fresh;
-  const auto index = static_cast<std::uint32_t>(shared_.size());
-  shared_.push_back(arena_.store(value));
-  shared_index_.emplace(shared_.back(), index);
+  const std::size_t known = shared_.size();
+  const std::uint32_t index = find_shared(value);
+  if (index == known) ++recurrence.fresh;
   return index;
+}
+
+/// Index of the value among the shared ones, where it is put when it is new.
+std::uint32_t SnapshotBuilder::find_shared(std::string_view value) {
+  if (previous_ < follower_.size() && shared_[follower_[previous_]] == value)
+    return previous_ = follower_[previous_];
+  auto index = static_cast<std::uint32_t>(shared_.size());
+  if (const auto known = shared_index_.find(value); known != shared_index_.end()) {
+    index = known->second;
+  } else {
+    shared_.push_back(arena_.store(value));
+    follower_.push_back(index);
+    shared_index_.emplace(shared_.back(), index);
+  }
+  follower_[previous_] = index;
+  return previous_ = index;
 }
 
 void SnapshotBuilder::add_entry(

@@ -104,6 +104,7 @@ class SnapshotBuilder {
   friend class DirectorySnapshot;
   /// Index of an equal shared value, or nothing when the value is better kept by its entry.
   std::optional<std::uint32_t> share(TargetAttribute attribute, std::string_view value);
+  std::uint32_t find_shared(std::string_view value);
 
   /// How often values of an attribute recurred: sharing stops where they hardly do.
   struct Recurrence {
@@ -115,6 +116,10 @@ class SnapshotBuilder {
   std::vector<const SnapshotEntry::Header*> entries_;
   std::vector<std::string_view> shared_;
   boost::unordered_flat_map<std::string_view, std::uint32_t> shared_index_;
+  /// What came after each shared value when it was last seen. Entries of a branch hold much the
+  /// same values in the same order, so that this is mostly the one that comes now.
+  std::vector<std::uint32_t> follower_;
+  std::uint32_t previous_ = 0;
   std::vector<Recurrence> recurrence_;
   std::vector<SnapshotEntry::ValueHeader> headers_;  ///< of the entry being added
   std::vector<SearchEnded> ended_;

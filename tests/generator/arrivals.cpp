@@ -81,10 +81,9 @@ Index Arrivals::ecole_for(Random& random, Index commune, std::uint8_t niveau) co
 Index Arrivals::add_eleve(Random& random, std::uint16_t nom, std::uint16_t patronyme, Index ecole,
                           std::uint8_t niveau) {
   Eleve eleve{};
-  eleve.id = eleve_id(settings_.seed, academie_.eleve_serial++);
-  eleve.ine = random.chance(0.005)
-                  ? 0
-                  : static_cast<std::uint32_t>(random.between(100'000'000, 999'999'999));
+  const std::uint32_t serial = academie_.eleve_serial++;
+  eleve.id = eleve_id(settings_.seed, serial);
+  eleve.ine = random.chance(0.005) ? 0 : ine_number(academie_.number, serial, random.below(100));
   eleve.ecole = ecole;
   eleve.classe = eleve.second_classe = eleve.groupe = none;
   // TPS is the level of the children of two; one in thirty repeats or is ahead.

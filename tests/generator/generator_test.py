@@ -210,6 +210,11 @@ class RegionTest(Workspace):
             )
             self.assertGreater(len(shared), len(self.toulouse.records[category]) / 2, category)
 
+    def test_no_two_pupils_have_one_ine_in_whichever_academie(self):
+        ines = [v for d in self.both() for p in d.all("Eleve") for v in p["ENTEleveINE"]]
+        self.assertGreater(len(ines), 100)
+        self.assertEqual(len(ines), len(set(ines)))
+
     def test_some_staff_have_the_jointure_of_a_pupil(self):
         shared = self.toulouse.records["PersEducNat"].keys() & self.toulouse.records["Eleve"].keys()
         self.assertTrue(shared or len(self.toulouse.records["PersEducNat"]) < 250)

@@ -84,6 +84,10 @@ std::uint32_t classe_id(std::uint64_t seed, std::uint32_t serial) {
   return spread(seed, 70'000, serial);
 }
 
+std::uint32_t ine_number(std::uint32_t academie, std::uint32_t serial, std::uint32_t noise) {
+  return 100'000'000U + (serial * 2U + academie) * 100U + noise;
+}
+
 std::string ine_text(std::uint32_t number) {
   if (number == 0) return {};
   const std::uint64_t hash = mix(number);

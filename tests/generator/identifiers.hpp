@@ -22,6 +22,9 @@ std::uint32_t responsable_id(std::uint64_t seed, std::uint32_t serial);
 std::uint32_t personnel_id(std::uint64_t seed, std::uint32_t serial);
 std::uint32_t classe_id(std::uint64_t seed, std::uint32_t serial);
 
+/// The number of an INE that nobody else of the region has, in whichever académie: two pupils under
+/// one INE are a defect of the source, which a person has to look at. `noise` is below 100.
+std::uint32_t ine_number(std::uint32_t academie, std::uint32_t serial, std::uint32_t noise);
 /// Nine digits and two letters; empty for number 0 (INE not yet given).
 std::string ine_text(std::uint32_t number);
 
