@@ -9,6 +9,7 @@
 #include "core/uai.hpp"
 #include "load_registry.hpp"
 #include "load_rules.hpp"
+#include "read_control_tcp.hpp"
 #include "toml_reader.hpp"
 
 namespace entsync::config {
@@ -434,6 +435,9 @@ class SettingsReader {
     control.viewers = table->texts("viewer_groups");
     for (TomlTable& perimeter : table->tables("perimeter"))
       control.perimeters.push_back(read_perimeter(perimeter));
+    if (auto tcp = table->table("tcp"))
+      control.tcp = read_control_tcp(std::move(*tcp),
+                                     [this](const std::string& text) { return resolve(text); });
     table->finish();
   }
 

@@ -87,6 +87,27 @@ struct Perimeter {
   bool operator==(const Perimeter&) const = default;
 };
 
+/// Somebody who comes over the network with a certificate.
+struct ControlClient {
+  std::string name;
+  std::string role;                       ///< operator, auditor or viewer
+  std::vector<std::string> certificates;  ///< SHA-256 of each, 64 lower-case digits
+  bool operator==(const ControlClient&) const = default;
+};
+
+/// The control API over TCP with TLS.
+struct ControlTcp {
+  std::string address;  ///< empty: not over the network
+  std::uint16_t port = 0;
+  bool all_interfaces = false;  ///< an address that means all of them is meant
+  std::filesystem::path certificate_file;
+  std::filesystem::path key_file;
+  std::filesystem::path client_ca_file;
+  std::filesystem::path tokens_file;
+  std::vector<ControlClient> clients;
+  bool operator==(const ControlTcp&) const = default;
+};
+
 /// Where the daemon can be asked and told, and by whom: names of unix groups.
 struct Control {
   std::filesystem::path socket;  ///< empty: nowhere
@@ -95,6 +116,7 @@ struct Control {
   std::vector<std::string> auditors;
   std::vector<std::string> viewers;
   std::vector<Perimeter> perimeters;
+  ControlTcp tcp;
   bool operator==(const Control&) const = default;
 };
 

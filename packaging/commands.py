@@ -7,9 +7,10 @@ import re
 import subprocess
 
 SECTIONS = {"Positionals:": "arguments", "Options:": "options", "Subcommands:": "commands"}
-# CLI11 writes: names, type, its check, the default, and what the option needs, all before the description.
+# CLI11 writes: names, type, its check, the default, its variable, and what the option needs, all before the description.
 ENTRY = re.compile(r"(?P<names>\S+)(?: (?P<type>[A-Z]+)(?::(?P<check>\{[^}]*\}|[A-Z]+ in \[[^\]]*\]|[A-Z]+))?"
-                   r"(?:=(?P<default>.*?))?)?(?: \.\.\.)?(?P<required> REQUIRED)?(?: (?P<relation>(?:Needs|Excludes): .*))?$")
+                   r"(?:=(?P<default>.*?))?)?(?: \.\.\.)?(?P<required> REQUIRED)?(?: \(Env:(?P<variable>[A-Z_]+)\))?"
+                   r"(?: (?P<relation>(?:Needs|Excludes): .*))?$")
 
 
 @dataclasses.dataclass
@@ -20,6 +21,7 @@ class Entry:
     check: str = ""      # what a value must be: {a,b}, INT in [1 - 9], FILE
     default: str = ""
     required: bool = False
+    variable: str = ""   # of the environment, that stands in for it
     relation: str = ""
     text: str = ""
 
@@ -53,7 +55,7 @@ def read_entry(head):
     if default.startswith("user:"):
         default = "user: and the calling user"  # not who builds
     return Entry(match["names"].split(","), match["type"] or "", match["check"] or "", default,
-                 bool(match["required"]), match["relation"] or "")
+                 bool(match["required"]), match["variable"] or "", match["relation"] or "")
 
 
 def parse_help(path, text):

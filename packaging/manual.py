@@ -45,6 +45,8 @@ def entry_paragraph(entry):
         sentences.append("Required.")
     if entry.default:
         sentences.append(f"Default: {entry.default}.")
+    if entry.variable:
+        sentences.append(f"Without it, what {entry.variable} says.")
     if entry.relation:
         sentences.append(entry.relation + ".")
     return tagged(tag, prose("\n".join(sentence for sentence in sentences if sentence)))

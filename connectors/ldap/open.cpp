@@ -10,9 +10,9 @@
 #include <iterator>
 
 #include "connectors/ldap/library.hpp"
-#include "connectors/ldap/secret.hpp"
 #include "connectors/ldap/uri.hpp"
 #include "core/text.hpp"
+#include "secret/secret.hpp"
 
 namespace entsync::ldap {
 namespace {
@@ -25,6 +25,12 @@ bool holds_certificate(const std::filesystem::path& file) {
   const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
   return text.find("-----BEGIN") != std::string::npos &&
          text.find("CERTIFICATE") != std::string::npos;
+}
+
+/// An empty password would bind anonymously (RFC 4513 §5.1.2).
+Result<Secret> read_password(const std::filesystem::path& file) {
+  return read_secret_line(
+      file, {"LDAP-005", "LDAP-006", "LDAP-007", "the password file", "ldap.password_file"});
 }
 
 struct ServerAnswer {
@@ -45,7 +51,7 @@ class Opening {
     if (problems.has_errors()) return problems;
     Secret secret;
     if (options_.bind == ConnectOptions::Bind::simple) {
-      Result<Secret> read = read_secret(options_.password_file);
+      Result<Secret> read = read_password(options_.password_file);
       if (!read) return read.error();
       secret = std::move(read.value());
     }
@@ -59,7 +65,7 @@ class Opening {
   Problems without_network() {
     Problems problems = check();
     if (options_.bind == ConnectOptions::Bind::simple && !options_.password_file.empty())
-      if (auto secret = read_secret(options_.password_file); !secret)
+      if (auto secret = read_password(options_.password_file); !secret)
         problems.append(secret.error());
     if (problems.has_errors()) return problems;
     if (auto problem = prepare()) problems.add(std::move(*problem));

@@ -5,6 +5,7 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/ssl/error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/error.hpp>
@@ -17,8 +18,12 @@
 #include <cerrno>
 #include <exception>
 
+#include "control/dial.hpp"
 #include "control/event_reader.hpp"
+#include "control/tls.hpp"
+#include "control/url.hpp"
 #include "core/text.hpp"
+#include "secret/secret.hpp"
 
 namespace entsync::control {
 namespace {
@@ -37,7 +42,6 @@ HttpRequest request_for(std::string_view method, std::string_view target,
   request.version(11);
   request.method_string({method.data(), method.size()});
   request.target({target.data(), target.size()});
-  request.set(http::field::host, "localhost");
   request.set(http::field::connection, "close");
   if (body) {
     request.set(http::field::content_type, "application/json");
@@ -47,11 +51,50 @@ HttpRequest request_for(std::string_view method, std::string_view target,
   return request;
 }
 
-/// One connection, for one request.
+using LocalStream = beast::basic_stream<asio::local::stream_protocol>;
+
+/// sockaddr_un::sun_path without its end.
+constexpr std::size_t longest_socket_path = 107;
+
+asio::awaitable<void> dial(LocalStream& stream, const std::filesystem::path& socket,
+                           error_code& error) {
+  const asio::local::stream_protocol::endpoint endpoint(socket.string());
+  co_await stream.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+}
+
+LocalStream& timed(LocalStream& stream) {
+  return stream;
+}
+
+TcpStream& timed(TlsStream& stream) {
+  return stream.next_layer();
+}
+
+std::string place_of(const ClientSettings& settings) {
+  return settings.url.empty() ? settings.socket.string() : settings.url;
+}
+
+Problem problem(const ClientSettings& settings, std::string code, std::string what,
+                std::string remedy) {
+  return {Severity::error,
+          std::move(code),
+          {place_of(settings), 0, {}},
+          std::move(what),
+          std::move(remedy)};
+}
+
+Problem not_there(const ClientSettings& settings, const std::string& why) {
+  return problem(settings, "CTL-030",
+                 "the daemon does not answer on " + place_of(settings) + ": " + why,
+                 "is it running? (systemctl status entsyncd)");
+}
+
+/// One connection to a daemon at a place, for one request.
+template <class Stream, class Place>
 class Conversation {
  public:
-  Conversation(asio::io_context& loop, const ClientSettings& settings)
-      : settings_(settings), stream_(loop) {
+  Conversation(Stream stream, const Place& place, const ClientSettings& settings)
+      : settings_(settings), place_(place), stream_(std::move(stream)) {
     parser_.body_limit(settings.answer_limit);
   }
 
@@ -80,13 +123,10 @@ class Conversation {
  private:
   asio::awaitable<Result<void>> send(const HttpRequest& request) {
     error_code error;
-    const std::string path = settings_.socket.string();
-    if (path.empty() || path.size() > longest_path) co_return not_there("its path is no socket's");
-    stream_.expires_after(settings_.connect_time);
-    const asio::local::stream_protocol::endpoint endpoint(path);
-    co_await stream_.async_connect(endpoint, asio::redirect_error(asio::use_awaitable, error));
+    timed(stream_).expires_after(settings_.connect_time);
+    co_await dial(stream_, place_, error);
     if (error) co_return not_connected(error);
-    stream_.expires_after(settings_.answer_time);
+    timed(stream_).expires_after(settings_.answer_time);
     co_await http::async_write(stream_, request, asio::redirect_error(asio::use_awaitable, error));
     // A daemon that refuses may answer and close before it has read all: the answer counts.
     if (error == asio::error::broken_pipe || error == asio::error::connection_reset) error = {};
@@ -106,7 +146,7 @@ class Conversation {
       if (reader.pending() > settings_.answer_limit) co_return no_answer(http::error::body_limit);
       error_code error;
       std::array<char, 8192> bytes{};
-      stream_.expires_after(settings_.stream_silence);
+      timed(stream_).expires_after(settings_.stream_silence);
       const std::size_t size = co_await stream_.async_read_some(
           asio::buffer(bytes), asio::redirect_error(asio::use_awaitable, error));
       if (error) co_return no_answer(error);
@@ -124,56 +164,42 @@ class Conversation {
     return {answer.result_int(), std::string(type.data(), type.size()), answer.body()};
   }
 
-  [[nodiscard]] Problem problem(std::string code, std::string what, std::string remedy) const {
-    return {Severity::error,
-            std::move(code),
-            {settings_.socket.string(), 0, {}},
-            std::move(what),
-            std::move(remedy)};
-  }
-
-  [[nodiscard]] Problem not_there(const std::string& why) const {
-    return problem("CTL-030",
-                   "the daemon does not answer on " + settings_.socket.string() + ": " + why,
-                   "is it running? (systemctl status entsyncd)");
-  }
-
   [[nodiscard]] Problem not_connected(const error_code& error) const {
+    if (error.category() == asio::error::get_ssl_category())
+      return problem(
+          settings_, "CTL-036",
+          "the certificate of the daemon, or this client's, is not accepted: " + error.message(),
+          "check the host in the address, --ca-file, and --certificate");
     if (error == asio::error::access_denied || error.value() == EPERM)
-      return problem("CTL-031", "you may not use the control socket",
+      return problem(settings_, "CTL-031", "you may not use the control socket",
                      "ask to be a member of the group that owns it");
     if (error == beast::error::timeout || error == asio::error::try_again)
-      return problem("CTL-032", "the daemon does not take the connection in time",
+      return problem(settings_, "CTL-032", "the daemon does not take the connection in time",
                      "try again; look into its log");
-    return not_there(error.message());
+    return not_there(settings_, error.message());
   }
 
   [[nodiscard]] Problem no_answer(const error_code& error) const {
     if (error == beast::error::timeout)
-      return problem("CTL-032", "the daemon does not answer in time",
+      return problem(settings_, "CTL-032", "the daemon does not answer in time",
                      "what was asked for may still be done: look before you ask again");
-    return problem("CTL-033", "the connection to the daemon broke: " + error.message(),
+    return problem(settings_, "CTL-033", "the connection to the daemon broke: " + error.message(),
                    "it may have stopped: look into its log before you ask again");
   }
 
-  /// sockaddr_un::sun_path without its end.
-  static constexpr std::size_t longest_path = 107;
-
   const ClientSettings& settings_;
-  beast::basic_stream<asio::local::stream_protocol> stream_;
+  const Place& place_;
+  Stream stream_;
   beast::flat_buffer buffer_;
   AnswerParser parser_;
 };
 
-/// Runs a conversation to its end, on a loop of its own.
-template <class F>
-Result<Reply> converse(const ClientSettings& settings, F talk) {
-  asio::io_context loop(1);
-  Conversation conversation(loop, settings);
+/// Runs a conversation to its end.
+template <class With, class F>
+Result<Reply> run(asio::io_context& loop, With& conversation, F talk) {
   std::optional<Result<Reply>> result;
   std::exception_ptr thrown;
-  auto body = [](F what, Conversation& with,
-                 std::optional<Result<Reply>>& slot) -> asio::awaitable<void> {
+  auto body = [](F what, With& with, std::optional<Result<Reply>>& slot) -> asio::awaitable<void> {
     auto work = what(with);
     slot.emplace(co_await std::move(work));
   };
@@ -182,6 +208,56 @@ Result<Reply> converse(const ClientSettings& settings, F talk) {
   loop.run();
   if (thrown) std::rethrow_exception(thrown);
   return std::move(*result);
+}
+
+template <class F>
+Result<Reply> converse_locally(const ClientSettings& settings, HttpRequest& request, F talk) {
+  const std::string path = settings.socket.string();
+  if (path.empty() || path.size() > longest_socket_path)
+    return not_there(settings, "its path is no socket's");
+  request.set(http::field::host, "localhost");
+  asio::io_context loop(1);
+  Conversation conversation(LocalStream(loop), settings.socket, settings);
+  return run(loop, conversation, std::move(talk));
+}
+
+/// The field that shows the token, when there is one.
+Result<void> authorize(HttpRequest& request, const ClientSettings& settings) {
+  if (settings.token_file.empty()) return {};
+  const auto token = read_secret_line(
+      settings.token_file, {"CTL-042", "CTL-043", "CTL-042", "the token file", "--token-file"});
+  if (!token) return token.error();
+  request.set(http::field::authorization, "Bearer " + token->text());
+  return {};
+}
+
+template <class F>
+Result<Reply> converse_remotely(const ClientSettings& settings, HttpRequest& request, F talk) {
+  const auto url = parse_url(settings.url);
+  if (!url) return url.error();
+  if (!url->tls || url->target != "/")
+    return Problem{Severity::error,
+                   "CTL-035",
+                   {},
+                   "this is not the address of a daemon",
+                   "write https://host[:port], without a path"};
+  auto context = trusting(settings.ca_file);
+  if (!context) return context.error();
+  if (!settings.certificate_file.empty())
+    if (Problems problems = use_certificate(*context, settings.certificate_file, settings.key_file);
+        problems.has_errors())
+      return problems;
+  if (auto authorized = authorize(request, settings); !authorized) return authorized.error();
+  request.set(http::field::host, url->authority);
+  asio::io_context loop(1);
+  Conversation conversation(TlsStream(loop, *context), *url, settings);
+  return run(loop, conversation, std::move(talk));
+}
+
+template <class F>
+Result<Reply> converse(const ClientSettings& settings, HttpRequest& request, F talk) {
+  if (settings.url.empty()) return converse_locally(settings, request, std::move(talk));
+  return converse_remotely(settings, request, std::move(talk));
 }
 
 bool is_unreserved(char c) {
@@ -206,15 +282,15 @@ std::string percent_encoded(std::string_view text) {
 
 Result<Reply> ask(const ClientSettings& settings, std::string_view method, std::string_view target,
                   const std::optional<boost::json::value>& body) {
-  const HttpRequest request = request_for(method, target, body);
-  return converse(settings, [&request](Conversation& with) { return with.ask(request); });
+  HttpRequest request = request_for(method, target, body);
+  return converse(settings, request, [&request](auto& with) { return with.ask(request); });
 }
 
 Result<Reply> follow(const ClientSettings& settings, std::string_view target,
                      const OnEvent& on_event) {
   HttpRequest request = request_for("GET", target, {});
   request.set(http::field::accept, "text/event-stream");
-  return converse(settings, [&](Conversation& with) { return with.follow(request, on_event); });
+  return converse(settings, request, [&](auto& with) { return with.follow(request, on_event); });
 }
 
 Problem problem_of(const Reply& reply) {

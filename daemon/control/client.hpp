@@ -1,6 +1,7 @@
 #pragma once
-/// The other end of the control socket, for the command line: connects, asks once, waits. Blocks
-/// the caller, with its own event loop, and never longer than the times of its settings.
+/// The other end of the control API, for the command line, over the socket or over the network:
+/// connects, asks once, waits. Blocks the caller, with its own event loop, and never longer than
+/// the times of its settings.
 
 #include <boost/json/value.hpp>
 #include <chrono>
@@ -17,6 +18,11 @@ namespace entsync::control {
 
 struct ClientSettings {
   std::filesystem::path socket;
+  std::string url{};                         ///< instead of the socket: https://host[:port]
+  std::filesystem::path ca_file{};           ///< whom to trust; empty: whom the system trusts
+  std::filesystem::path token_file{};        ///< its first line is the bearer token
+  std::filesystem::path certificate_file{};  ///< with key_file: who this is
+  std::filesystem::path key_file{};
   std::chrono::milliseconds connect_time = std::chrono::seconds(5);
   /// To send the request and get the whole answer.
   std::chrono::milliseconds answer_time = std::chrono::seconds(120);

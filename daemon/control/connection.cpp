@@ -7,7 +7,6 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 #include <boost/beast/http/status.hpp>
 #include <stdexcept>
 #include <utility>
@@ -42,6 +41,16 @@ std::string shown_path(const RequestReader& reader) {
   return printable(reader.target().path.substr(0, longest_path));
 }
 
+Answer too_many(std::string what, std::string seconds) {
+  Answer answer = problem(429, "CTL-020", std::move(what), "wait " + seconds + " s");
+  answer.headers.emplace_back("Retry-After", std::move(seconds));
+  return answer;
+}
+
+std::string kind_of(const Peer& peer) {
+  return std::holds_alternative<NetworkPeer>(peer) ? "address" : "user";
+}
+
 const std::vector<std::string>& groups_with(const RoleGroups& groups, Role role) {
   if (role == Role::operator_) return groups.operators;
   return role == Role::auditor ? groups.auditors : groups.viewers;
@@ -67,17 +76,17 @@ std::string answer_text(const Answer& answer, bool keep_alive, bool body) {
   return text;
 }
 
-Connection::Connection(Socket socket, std::shared_ptr<Shared> shared, Peer peer)
-    : socket_(std::move(socket)),
+Connection::Connection(std::unique_ptr<Transport> transport, std::shared_ptr<Shared> shared)
+    : transport_(std::move(transport)),
       shared_(std::move(shared)),
-      peer_(peer),
-      deadline_(socket_.get_executor()),
-      event_(socket_.get_executor()),
-      drained_(socket_.get_executor(), asio::steady_timer::time_point::max()) {}
+      source_(source_of(transport_->peer())),
+      deadline_(transport_->executor()),
+      event_(transport_->executor()),
+      drained_(transport_->executor(), asio::steady_timer::time_point::max()) {}
 
 asio::awaitable<void> Connection::run() {
   const auto self = shared_from_this();
-  bool more = true;
+  bool more = co_await open();
   while (more) {
     // What is awaited has a name: g++ 12 loses the frame of a co_await inside some expressions.
     const bool goes_on = co_await exchange();
@@ -88,6 +97,16 @@ asio::awaitable<void> Connection::run() {
   cut();
 }
 
+/// Whether there can be requests.
+asio::awaitable<bool> Connection::open() {
+  arm(shared_->limits.opening_time, Late::close);
+  const Opening opening = co_await transport_->open();
+  disarm();
+  if (!opening.refused.empty()) tell_unknown({}, {}, opening.refused);
+  const bool usable = opening.done && transport_->is_open();
+  co_return usable;
+}
+
 void Connection::stop() {
   stopping_ = true;
   if (!busy_) return cut();
@@ -95,8 +114,7 @@ void Connection::stop() {
 }
 
 void Connection::cut() {
-  error_code ignored;
-  socket_.close(ignored);
+  transport_->close();
   deadline_.cancel();
   end_stream();
 }
@@ -141,8 +159,7 @@ asio::awaitable<bool> Connection::receive_body(RequestReader& reader) {
       // Within the time of the request: the deadline goes on.
       error_code error;
       const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-      co_await asio::async_write(socket_, asio::buffer(go_on),
-                                 asio::redirect_error(asio::use_awaitable, error));
+      co_await transport_->write(go_on, error);
       if (error) co_return false;
     }
   }
@@ -164,10 +181,9 @@ asio::awaitable<bool> Connection::read_some(RequestReader& reader) {
   error_code error;
   std::size_t size = 0;
   if (!late_) {
-    size = co_await socket_.async_read_some(asio::buffer(buffer_),
-                                            asio::redirect_error(asio::use_awaitable, error));
+    size = co_await transport_->read_some(asio::buffer(buffer_), error);
   }
-  if (late_ && socket_.is_open()) {
+  if (late_ && transport_->is_open()) {
     reader.expire();
     co_return false;
   }
@@ -197,33 +213,68 @@ std::optional<Answer> Connection::refuse(const RequestReader& reader, const Rout
 }
 
 std::optional<Answer> Connection::refuse_caller(const RequestReader& reader) {
-  if (!shared_->rate.admit(peer_.uid, std::chrono::steady_clock::now())) {
-    Answer answer = problem(429, "CTL-020", "too many requests of one user", "wait a second");
-    answer.headers.emplace_back("Retry-After", "1");
-    return answer;
-  }
-  if (caller().roles.empty() && caller().limited.empty()) return forbidden(reader, nullptr);
+  if (!shared_->rate.admit(source_, std::chrono::steady_clock::now()))
+    return too_many("too many requests of one " + kind_of(transport_->peer()), "1");
+  Identity identity = identify(reader);
+  if (!identity.caller) return refuse_unknown(reader, identity.why);
+  caller_ = std::move(identity.caller);
+  if (caller_->roles.empty() && caller_->limited.empty()) return forbidden(reader, nullptr);
   return {};
 }
 
-bool Connection::has_role_for(const Endpoint& endpoint) {
-  return caller().roles.include(endpoint.role) ||
-         (endpoint.by_school && !caller().limited.of(endpoint.role).empty());
+/// A process stays who it was when it connected, and is looked up with its first request: a
+/// connection that asks nothing costs nothing. What comes over the network shows its credentials
+/// with each request.
+Identity Connection::identify(const RequestReader& reader) {
+  const bool is_local = std::holds_alternative<LocalPeer>(transport_->peer());
+  if (is_local && caller_) return {*caller_, {}};
+  return shared_->identify(transport_->peer(), reader.authorization());
+}
+
+/// Refusals that come too fast are neither told nor journaled: nobody may fill the journal. A right
+/// credential is never counted, so that nobody can lock out others behind his address.
+Answer Connection::refuse_unknown(const RequestReader& reader, const std::string& why) {
+  if (!tell_unknown(reader.method(), shown_path(reader), why))
+    return too_many("too many refused requests of one " + kind_of(transport_->peer()), "10");
+  Answer answer =
+      problem(401, "CTL-016", "who you are is not known: " + why,
+              "send a valid token (Authorization: Bearer …), use a certificate that the "
+              "daemon knows, or connect from an account of its machine");
+  answer.headers.emplace_back("WWW-Authenticate", "Bearer realm=\"entsync\"");
+  return answer;
+}
+
+bool Connection::tell_unknown(const std::string& method, const std::string& path,
+                              const std::string& why) {
+  if (!shared_->refusals.admit(source_, std::chrono::steady_clock::now())) return false;
+  if (shared_->callbacks.on_refused)
+    shared_->callbacks.on_refused({Caller{source_, "client", {}, {}}, method, path, {}, why});
+  return true;
+}
+
+bool Connection::has_role_for(const Endpoint& endpoint) const {
+  return caller_->roles.include(endpoint.role) ||
+         (endpoint.by_school && !caller_->limited.of(endpoint.role).empty());
 }
 
 /// Without an endpoint: to somebody who has no role at all.
 Answer Connection::forbidden(const RequestReader& reader, const Endpoint* endpoint) {
   const Role needed = endpoint == nullptr ? Role::viewer : endpoint->role;
   std::string role = endpoint == nullptr ? "a role" : "the role " + std::string(to_string(needed));
-  if (endpoint != nullptr && !caller().limited.of(needed).empty()) role += " for all schools";
-  const std::string limited = to_string(caller().limited);
-  const std::string why = "this needs " + role + "; you have " + to_string(caller().roles) +
+  if (endpoint != nullptr && !caller_->limited.of(needed).empty()) role += " for all schools";
+  const std::string limited = to_string(caller_->limited);
+  const std::string why = "this needs " + role + "; you have " + to_string(caller_->roles) +
                           (limited.empty() ? "" : ", and " + limited);
-  const std::vector<std::string>& groups = groups_with(shared_->groups, needed);
   tell_refused(reader, endpoint, "needs " + role);
-  return problem(403, "CTL-015", why,
-                 groups.empty() ? "ask whoever runs the daemon; no group has this role yet"
-                                : "ask to be a member of the group " + joined(groups));
+  return problem(403, "CTL-015", why, how_to_get(needed));
+}
+
+std::string Connection::how_to_get(Role role) const {
+  if (std::holds_alternative<NetworkPeer>(transport_->peer()))
+    return "ask whoever runs the daemon for a token or a certificate that has it";
+  const std::vector<std::string>& groups = groups_with(shared_->groups, role);
+  return groups.empty() ? "ask whoever runs the daemon; no group has this role yet"
+                        : "ask to be a member of the group " + joined(groups);
 }
 
 void Connection::tell_refused(const RequestReader& reader, const Endpoint* endpoint,
@@ -231,20 +282,14 @@ void Connection::tell_refused(const RequestReader& reader, const Endpoint* endpo
   if (!shared_->callbacks.on_refused) return;
   const std::string verb =
       endpoint == nullptr ? std::string() : endpoint->method + " " + endpoint->pattern;
-  shared_->callbacks.on_refused({caller(), reader.method(), shown_path(reader), verb, why});
-}
-
-/// Looked up with the first request: a connection that asks nothing costs nothing.
-const Caller& Connection::caller() {
-  if (!caller_) caller_ = shared_->identify(peer_);
-  return *caller_;
+  shared_->callbacks.on_refused({*caller_, reader.method(), shown_path(reader), verb, why});
 }
 
 asio::awaitable<bool> Connection::serve(RequestReader& reader, const Route& route) {
   busy_ = true;
-  Request request{reader.method(), reader.target().path, reader.target().query, {}, caller(), {}};
-  if (!caller().roles.include(route.endpoint->role))
-    request.schools = caller().limited.of(route.endpoint->role);
+  Request request{reader.method(), reader.target().path, reader.target().query, {}, *caller_, {}};
+  if (!caller_->roles.include(route.endpoint->role))
+    request.schools = caller_->limited.of(route.endpoint->role);
   request.parameters.insert(route.parameters.begin(), route.parameters.end());
   auto body = reader.json();
   if (!body) co_return co_await answer(reader, Answer::problem(400, body.error()));
@@ -278,11 +323,11 @@ asio::awaitable<Answer> Connection::handle(const Endpoint& endpoint, Request req
 asio::awaitable<bool> Connection::answer(RequestReader& reader, Answer answer) {
   busy_ = true;
   const bool is_whole = reader.state() == State::complete;
-  const bool is_refusal = answer.status == 403 || answer.status == 429;
+  const bool is_refusal = answer.status == 401 || answer.status == 403 || answer.status == 429;
   const bool keep = is_whole && !is_refusal && !stopping_ && reader.wants_keep_alive();
   const std::string text = answer_text(answer, keep, !is_whole || reader.method() != "HEAD");
   const bool written = co_await write(text, shared_->limits.answer_time);
-  if (written && !keep && !is_whole) co_await take_leave();
+  if (written && !keep) co_await take_leave(is_whole);
   if (keep) rest_ = reader.take_rest();
   const bool goes_on = written && keep;
   co_return goes_on;
@@ -298,21 +343,20 @@ asio::awaitable<bool> Connection::failure(RequestReader& reader,
 asio::awaitable<bool> Connection::write(std::string_view text, Duration time) {
   error_code error;
   arm(time, Late::close);
-  co_await asio::async_write(socket_, asio::buffer(text),
-                             asio::redirect_error(asio::use_awaitable, error));
+  co_await transport_->write(text, error);
   disarm();
   if (error) cut();
   co_return !error;
 }
 
-/// A client that still sends would lose the answer, or see a broken connection before it.
-asio::awaitable<void> Connection::take_leave() {
+/// The other end learns that this was all. A client that still sends would lose the answer, or see
+/// a broken connection before it: what it sends is read and thrown away.
+asio::awaitable<void> Connection::take_leave(bool nothing_comes) {
   error_code error;
-  socket_.shutdown(Socket::shutdown_send, error);
   arm(shared_->limits.closing_time, Late::close);
-  for (std::size_t taken = 0; !error && taken < most_of_a_refused_body;)
-    taken += co_await socket_.async_read_some(asio::buffer(buffer_),
-                                              asio::redirect_error(asio::use_awaitable, error));
+  co_await transport_->finish(error);
+  for (std::size_t taken = 0; !nothing_comes && !error && taken < most_of_a_refused_body;)
+    taken += co_await transport_->read_some(asio::buffer(buffer_), error);
   disarm();
 }
 
@@ -323,7 +367,7 @@ asio::awaitable<void> Connection::stream(const Endpoint& endpoint, Request reque
   if (!co_await write(head, shared_->limits.answer_time)) co_return;
   if (stopping_) stream_done_ = true;
   stream_open_ = !stopping_;
-  asio::co_spawn(socket_.get_executor(), watch_client(), asio::detached);
+  asio::co_spawn(transport_->executor(), watch_client(), asio::detached);
   if (stream_open_) start_stream_handler(endpoint, std::move(request));
   co_await write_events();
 }
@@ -353,7 +397,7 @@ void Connection::start_stream_handler(const Endpoint& endpoint, Request request)
       self->report(name, "an exception without a text");
     }
   };
-  asio::co_spawn(socket_.get_executor(), call_stream(endpoint, std::move(request)),
+  asio::co_spawn(transport_->executor(), call_stream(endpoint, std::move(request)),
                  asio::bind_cancellation_slot(leave_.slot(), std::move(done)));
 }
 
@@ -361,13 +405,12 @@ void Connection::start_stream_handler(const Endpoint& endpoint, Request request)
 asio::awaitable<void> Connection::watch_client() {
   const auto self = shared_from_this();
   error_code error;
-  co_await socket_.async_read_some(asio::buffer(buffer_),
-                                   asio::redirect_error(asio::use_awaitable, error));
+  co_await transport_->read_some(asio::buffer(buffer_), error);
   cut();
 }
 
 asio::awaitable<void> Connection::write_events() {
-  while (socket_.is_open()) {
+  while (transport_->is_open()) {
     if (outbox_.empty() && (stream_done_ || !stream_open_)) break;
     if (outbox_.empty()) co_await wait_for_event();
     if (outbox_.empty()) continue;
@@ -376,7 +419,8 @@ asio::awaitable<void> Connection::write_events() {
     drained_.cancel();
   }
   const std::string end = event_text("end", {});
-  if (socket_.is_open()) co_await write(end, shared_->limits.closing_time);
+  if (transport_->is_open()) co_await write(end, shared_->limits.closing_time);
+  if (transport_->is_open()) co_await take_leave(true);
   end_stream();
 }
 
@@ -422,11 +466,10 @@ void Connection::arm(Duration time, Late late) {
     const auto self = weak.lock();
     if (cancelled || !self || self->armed_ != armed) return;
     self->late_ = true;
-    error_code ignored;
     if (late == Late::close)
       self->cut();
     else
-      self->socket_.cancel(ignored);
+      self->transport_->cancel();
   };
   deadline_.async_wait(std::move(end));
 }

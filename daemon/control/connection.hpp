@@ -6,7 +6,6 @@
 #include <array>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <chrono>
 #include <exception>
@@ -21,6 +20,7 @@
 #include "control/rate_limiter.hpp"
 #include "control/request_reader.hpp"
 #include "control/router.hpp"
+#include "control/transport.hpp"
 
 namespace entsync::control {
 
@@ -31,7 +31,8 @@ struct Shared {
   RoleGroups groups;
   Callbacks callbacks;
   Identify identify;
-  RateLimiter rate;
+  RateLimiter rate;      ///< of requests
+  RateLimiter refusals;  ///< of those that nobody can be found for
 };
 
 /// The bytes of an answer. `body` false: the header of it alone, as HEAD wants.
@@ -39,8 +40,7 @@ std::string answer_text(const Answer& answer, bool keep_alive, bool body = true)
 
 class Connection : public EventStream::Channel, public std::enable_shared_from_this<Connection> {
  public:
-  using Socket = asio::local::stream_protocol::socket;
-  Connection(Socket socket, std::shared_ptr<Shared> shared, Peer peer);
+  Connection(std::unique_ptr<Transport> transport, std::shared_ptr<Shared> shared);
 
   asio::awaitable<void> run();
 
@@ -49,7 +49,8 @@ class Connection : public EventStream::Channel, public std::enable_shared_from_t
   /// Ends it now.
   void cut();
 
-  [[nodiscard]] uid_t user() const { return peer_.uid; }
+  /// Whose share of connections it uses.
+  [[nodiscard]] const std::string& source() const { return source_; }
 
   // EventStream::Channel
   asio::awaitable<bool> send(std::string text) override;
@@ -59,6 +60,7 @@ class Connection : public EventStream::Channel, public std::enable_shared_from_t
   using Duration = std::chrono::milliseconds;
   enum class Late { cancel_reading, close };
 
+  asio::awaitable<bool> open();
   asio::awaitable<bool> exchange();
   asio::awaitable<bool> receive_header(RequestReader& reader);
   asio::awaitable<bool> receive_body(RequestReader& reader);
@@ -67,18 +69,21 @@ class Connection : public EventStream::Channel, public std::enable_shared_from_t
 
   std::optional<Answer> refuse(const RequestReader& reader, const Route& route);
   std::optional<Answer> refuse_caller(const RequestReader& reader);
+  Answer refuse_unknown(const RequestReader& reader, const std::string& why);
+  bool tell_unknown(const std::string& method, const std::string& path, const std::string& why);
   Answer forbidden(const RequestReader& reader, const Endpoint* endpoint);
+  [[nodiscard]] std::string how_to_get(Role role) const;
   /// Whether the caller has the role, be it for some schools.
-  bool has_role_for(const Endpoint& endpoint);
+  [[nodiscard]] bool has_role_for(const Endpoint& endpoint) const;
   void tell_refused(const RequestReader& reader, const Endpoint* endpoint, const std::string& why);
-  const Caller& caller();
+  Identity identify(const RequestReader& reader);
 
   asio::awaitable<bool> serve(RequestReader& reader, const Route& route);
   asio::awaitable<Answer> handle(const Endpoint& endpoint, Request request);
   asio::awaitable<bool> answer(RequestReader& reader, Answer answer);
   asio::awaitable<bool> failure(RequestReader& reader, const RequestReader::Failure& failure);
   asio::awaitable<bool> write(std::string_view text, Duration time);
-  asio::awaitable<void> take_leave();
+  asio::awaitable<void> take_leave(bool nothing_comes);
 
   asio::awaitable<void> stream(const Endpoint& endpoint, Request request);
   asio::awaitable<void> call_stream(const Endpoint& endpoint, Request request);
@@ -92,10 +97,10 @@ class Connection : public EventStream::Channel, public std::enable_shared_from_t
   void arm(Duration time, Late late);
   void disarm();
 
-  Socket socket_;
+  std::unique_ptr<Transport> transport_;
   std::shared_ptr<Shared> shared_;
-  Peer peer_;
-  std::optional<Caller> caller_;
+  std::string source_;
+  std::optional<Caller> caller_;  ///< of the request at hand
   std::array<char, 8192> buffer_{};
   std::string rest_;  ///< what was received after the last request
   bool first_ = true;

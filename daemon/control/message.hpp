@@ -1,9 +1,7 @@
 #pragma once
 /// What handlers get and give: a request that is already known to be well formed, small and
-/// allowed, with the caller as the kernel names him, and an answer. Errors are answered as
+/// allowed, with the caller's name, and an answer. Errors are answered as
 /// {"problem": {"code", "what", "remedy"}} with the codes of docs/messages.md.
-
-#include <sys/types.h>
 
 #include <boost/json/value.hpp>
 #include <map>
@@ -17,13 +15,15 @@
 
 namespace entsync::control {
 
-/// The process at the other end, as SO_PEERCRED tells: who it was when it connected.
+/// Who asks, as whoever let him in knows him. No two callers of different ways in are alike.
 struct Caller {
-  std::string name;  ///< of the account; "uid 1234" when it has none
-  uid_t uid = 0;
-  pid_t pid = 0;
+  std::string name;  ///< of the account ("uid 1234" when it has none), or of the credential
+  std::string kind = "user";  ///< "user", "token", "certificate"; "client" when he could be anybody
   Roles roles{};
   LimitedRoles limited{};
+
+  /// As the journal names him: "user:alice", "token:monitoring".
+  [[nodiscard]] std::string actor() const { return kind + ":" + name; }
 };
 
 struct Request {

@@ -41,8 +41,10 @@ std::vector<gid_t> groups_of(const char* name, gid_t primary) {
   return groups;
 }
 
-Caller identify(const RoleTable& roles, const Peer& peer) {
-  Caller caller{"uid " + std::to_string(peer.uid), peer.uid, peer.pid, {}, {}};
+Identity identify(const RoleTable& roles, const Peer& any) {
+  if (!std::holds_alternative<LocalPeer>(any)) return {{}, "the system does not say who it is"};
+  const LocalPeer& peer = std::get<LocalPeer>(any);
+  Caller caller{source_of(any), "user", {}, {}};
   std::vector<gid_t> groups;
   std::vector<char> buffer;
   passwd entry{};
@@ -57,16 +59,22 @@ Caller identify(const RoleTable& roles, const Peer& peer) {
   groups.push_back(peer.gid);
   caller.roles = roles.of(peer.uid, groups);
   caller.limited = roles.limited_of(groups);
-  return caller;
+  return {std::move(caller), {}};
 }
 
 }  // namespace
 
-std::optional<Peer> peer_of(int socket) {
+std::string source_of(const Peer& peer) {
+  if (const auto* local = std::get_if<LocalPeer>(&peer)) return "uid " + std::to_string(local->uid);
+  if (const auto* network = std::get_if<NetworkPeer>(&peer)) return "address " + network->address;
+  return "unknown";
+}
+
+Peer peer_of(int socket) {
   ucred credentials{};
   socklen_t size = sizeof(credentials);
   if (::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &size) != 0) return {};
-  return Peer{credentials.uid, credentials.gid, credentials.pid};
+  return LocalPeer{credentials.uid, credentials.gid, credentials.pid};
 }
 
 Result<gid_t> group_number(const std::string& name) {
@@ -107,7 +115,7 @@ Result<Identify> identify_by_groups(const RoleGroups& groups) {
       problems.append(number.error());
   }
   if (!problems.empty()) return problems;
-  return Identify([roles](const Peer& peer) { return identify(roles, peer); });
+  return Identify([roles](const Peer& peer, std::string_view) { return identify(roles, peer); });
 }
 
 }  // namespace entsync::control

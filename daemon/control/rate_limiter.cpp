@@ -3,16 +3,10 @@
 #include <algorithm>
 
 namespace entsync::control {
-namespace {
 
-/// Users that are remembered before full buckets are looked for.
-constexpr std::size_t many = 256;
-
-}  // namespace
-
-bool RateLimiter::admit(uid_t user, Time now) {
-  if (buckets_.size() >= many) forget_full(now);
-  Bucket& bucket = buckets_.try_emplace(user, Bucket{burst_, now}).first->second;
+bool RateLimiter::admit(const std::string& source, Time now) {
+  if (buckets_.size() >= many_) forget_full(now);
+  Bucket& bucket = buckets_.try_emplace(source, Bucket{burst_, now}).first->second;
   bucket = {tokens(bucket, now), std::max(now, bucket.filled)};
   if (bucket.tokens < 1) return false;
   bucket.tokens -= 1;
@@ -26,6 +20,8 @@ double RateLimiter::tokens(const Bucket& bucket, Time now) const {
 
 void RateLimiter::forget_full(Time now) {
   std::erase_if(buckets_, [&](const auto& item) { return tokens(item.second, now) >= burst_; });
+  // So that looking costs little for each source, however many there are.
+  many_ = std::max<std::size_t>(256, buckets_.size() * 2);
 }
 
 }  // namespace entsync::control

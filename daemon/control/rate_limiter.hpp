@@ -1,11 +1,10 @@
 #pragma once
-/// A token bucket for each user: `burst` requests at once, `per_second` in the long run. Time is
-/// given, not read. Users whose bucket is full again are forgotten.
-
-#include <sys/types.h>
+/// A token bucket for each source of requests: `burst` at once, `per_second` in the long run. Time
+/// is given, not read. Sources whose bucket is full again are forgotten.
 
 #include <chrono>
 #include <cstddef>
+#include <string>
 #include <unordered_map>
 
 namespace entsync::control {
@@ -15,9 +14,9 @@ class RateLimiter {
   using Time = std::chrono::steady_clock::time_point;
   RateLimiter(double per_second, double burst) : per_second_(per_second), burst_(burst) {}
 
-  /// Whether `user` may make one more request at `now`.
-  bool admit(uid_t user, Time now);
-  [[nodiscard]] std::size_t users() const { return buckets_.size(); }
+  /// Whether `source` may make one more request at `now`.
+  bool admit(const std::string& source, Time now);
+  [[nodiscard]] std::size_t sources() const { return buckets_.size(); }
 
  private:
   struct Bucket {
@@ -29,7 +28,8 @@ class RateLimiter {
 
   double per_second_;
   double burst_;
-  std::unordered_map<uid_t, Bucket> buckets_;
+  std::unordered_map<std::string, Bucket> buckets_;
+  std::size_t many_ = 256;  ///< sources that are remembered before full buckets are looked for
 };
 
 }  // namespace entsync::control

@@ -4,7 +4,7 @@ namespace entsync::control {
 
 bool RefusalTally::is_first(const Refusal& refusal, Time now) {
   const auto [kept, added] =
-      kept_.try_emplace(Key(refusal.caller.name, refusal.verb), Kept{now, {refusal, 0}});
+      kept_.try_emplace(Key(refusal.caller.actor(), refusal.verb), Kept{now, {refusal, 0}});
   if (added) return true;
   kept->second.merged.last = refusal;
   ++kept->second.merged.count;

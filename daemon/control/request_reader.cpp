@@ -92,6 +92,8 @@ void RequestReader::check_header() {
   if (const auto expect = head.find(http::field::expect);
       expect != head.end() && !equals_ignoring_case(view(expect->value()), "100-continue"))
     return fail(417, "CTL-024", "the expectation of the request cannot be met");
+  if (head.count(http::field::authorization) > 1)
+    return fail(400, "CTL-010", "the request has more than one field Authorization");
   auto target = parse_target(view(head.target()));
   if (!target) return fail(400, target.error());
   target_ = std::move(*target);
@@ -132,6 +134,10 @@ Problem RequestReader::body_too_large() const {
 
 std::string RequestReader::method() const {
   return std::string(view(parser_.get().method_string()));
+}
+
+std::string_view RequestReader::authorization() const {
+  return view(parser_.get()[http::field::authorization]);
 }
 
 bool RequestReader::expects_continue() const {

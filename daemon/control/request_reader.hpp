@@ -41,6 +41,8 @@ class RequestReader {
   // From State::body on.
   [[nodiscard]] std::string method() const;
   [[nodiscard]] const Target& target() const { return target_; }
+  /// The field Authorization, empty when there is none.
+  [[nodiscard]] std::string_view authorization() const;
   [[nodiscard]] bool expects_continue() const;
   [[nodiscard]] bool wants_keep_alive() const;
   [[nodiscard]] unsigned version() const;

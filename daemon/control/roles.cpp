@@ -23,6 +23,12 @@ std::string_view to_string(Role role) {
   return "operator";
 }
 
+std::optional<Role> parse_role(std::string_view name) {
+  for (const Role role : {Role::viewer, Role::auditor, Role::operator_})
+    if (name == to_string(role)) return role;
+  return std::nullopt;
+}
+
 void Roles::add(Role role) {
   bits_ = static_cast<std::uint8_t>(bits_ | bit(role) | bit(Role::viewer));
 }

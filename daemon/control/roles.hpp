@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -19,6 +20,7 @@ namespace entsync::control {
 enum class Role : std::uint8_t { viewer, auditor, operator_ };
 
 std::string_view to_string(Role role);
+std::optional<Role> parse_role(std::string_view name);
 
 /// A set of roles, closed under inclusion: whoever has operator_ or auditor has viewer.
 class Roles {

@@ -1,16 +1,14 @@
 #include "control/server.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <map>
-#include <optional>
 #include <unordered_map>
 #include <utility>
 
 #include "control/connection.hpp"
-#include "control/socket_file.hpp"
 
 namespace entsync::control {
 namespace {
@@ -20,48 +18,36 @@ using boost::system::error_code;
 /// Before the next try when no descriptor is left for a client.
 constexpr std::chrono::milliseconds accept_pause{100};
 
-/// To a client that gets no connection. The buffer of a new socket is empty: it takes this at once.
-void turn_away(Connection::Socket& socket, unsigned status, Problem problem) {
-  const std::string text = answer_text(Answer::problem(status, std::move(problem)), false);
-  error_code ignored;
-  socket.non_blocking(true, ignored);
-  socket.write_some(asio::buffer(text), ignored);
-}
-
 }  // namespace
 
 class Server::State : public std::enable_shared_from_this<State> {
  public:
-  State(asio::any_io_executor executor, ServerSettings settings, Router router, Callbacks callbacks,
-        Identify identify)
-      : settings_(std::move(settings)),
-        acceptor_(executor),
+  State(const asio::any_io_executor& executor, std::unique_ptr<Listener> listener,
+        ServerSettings settings, Router router, Callbacks callbacks, Identify identify)
+      : limits_(settings.limits),
+        executor_(executor),
+        listener_(std::move(listener)),
         pause_(executor),
         closing_(executor),
         shared_(std::make_shared<Shared>(Shared{
-            std::move(router), settings_.limits, settings_.groups, std::move(callbacks),
-            std::move(identify),
-            RateLimiter(settings_.limits.requests_per_second, settings_.limits.request_burst)})) {}
+            std::move(router), limits_, std::move(settings.groups), std::move(callbacks),
+            std::move(identify), RateLimiter(limits_.requests_per_second, limits_.request_burst),
+            RateLimiter(limits_.refusals_per_second, limits_.refusal_burst)})) {}
 
   Result<void> listen() {
-    if (!shared_->identify) {
-      auto identify = identify_by_groups(settings_.groups);
-      if (!identify) return identify.error();
-      shared_->identify = std::move(*identify);
-    }
-    auto made = SocketFile::make(settings_.socket, settings_.socket_group);
-    if (!made) return made.error();
-    file_.emplace(std::move(*made));
-    acceptor_.assign(asio::local::stream_protocol(), file_->release());
-    asio::co_spawn(acceptor_.get_executor(), accept(), asio::detached);
+    auto identify = listener_->open();
+    if (!identify) return identify.error();
+    if (!shared_->identify) shared_->identify = std::move(*identify);
+    // Held from here on: the server may be gone before the coroutine begins.
+    asio::co_spawn(executor_, accept(), [self = shared_from_this()](const std::exception_ptr&) {});
     return {};
   }
 
   void stop() {
-    close_socket();
+    close_listener();
     for (const auto& connection : copy_of_connections()) connection->stop();
     if (connections_.empty()) return;
-    closing_.expires_after(settings_.limits.closing_time);
+    closing_.expires_after(limits_.closing_time);
     closing_.async_wait([weak = weak_from_this()](const error_code& cancelled) {
       if (const auto self = weak.lock(); self && !cancelled) self->cut();
     });
@@ -69,19 +55,17 @@ class Server::State : public std::enable_shared_from_this<State> {
 
   /// At once and for good.
   void end() {
-    close_socket();
+    close_listener();
     cut();
   }
 
   [[nodiscard]] std::size_t connections() const { return connections_.size(); }
 
  private:
-  void close_socket() {
+  void close_listener() {
     stopping_ = true;
-    error_code ignored;
-    acceptor_.close(ignored);
+    listener_->close();
     pause_.cancel();
-    file_.reset();
   }
 
   void cut() {
@@ -96,16 +80,14 @@ class Server::State : public std::enable_shared_from_this<State> {
   }
 
   asio::awaitable<void> accept() {
-    const auto self = shared_from_this();
     bool reported = false;  // once for each time that descriptors run out
     while (!stopping_) {
-      Connection::Socket socket(acceptor_.get_executor());
       error_code error;
-      co_await acceptor_.async_accept(socket, asio::redirect_error(asio::use_awaitable, error));
+      std::unique_ptr<Transport> client = co_await listener_->accept(error);
       if (stopping_) co_return;
-      if (!error) {
+      if (client) {
         reported = false;
-        welcome(std::move(socket));
+        welcome(std::move(client));
         continue;
       }
       if (!std::exchange(reported, true)) report(error);
@@ -115,45 +97,36 @@ class Server::State : public std::enable_shared_from_this<State> {
     }
   }
 
-  void welcome(Connection::Socket socket) {
-    const auto peer = peer_of(socket.native_handle());
-    if (!peer) return turn_away_unknown(socket);
-    const auto own = of_user_.find(peer->uid);
-    const bool user_has_all =
-        own != of_user_.end() && own->second >= settings_.limits.connections_per_user;
-    if (user_has_all || connections_.size() >= settings_.limits.connections)
-      return turn_away(socket, 503,
-                       {Severity::error,
-                        "CTL-023",
-                        {},
-                        user_has_all ? "this user has too many connections"
-                                     : "the daemon has too many connections",
-                        "close one, or try again later"});
-    const auto connection = std::make_shared<Connection>(std::move(socket), shared_, *peer);
+  void welcome(std::unique_ptr<Transport> client) {
+    const std::string source = source_of(client->peer());
+    const auto own = of_source_.find(source);
+    const bool source_has_all =
+        own != of_source_.end() && own->second >= limits_.connections_per_source;
+    if (source_has_all || connections_.size() >= limits_.connections)
+      return client->turn_away(answer_text(too_many_connections(source_has_all), false));
+    const auto connection = std::make_shared<Connection>(std::move(client), shared_);
     connections_.emplace(connection.get(), connection);
-    ++of_user_[peer->uid];
+    ++of_source_[source];
     auto done = [self = shared_from_this(), connection](const std::exception_ptr& error) {
       self->leave(connection, error);
     };
-    asio::co_spawn(acceptor_.get_executor(), connection->run(), std::move(done));
+    asio::co_spawn(executor_, connection->run(), std::move(done));
   }
 
-  void turn_away_unknown(Connection::Socket& socket) {
-    if (shared_->callbacks.on_refused)
-      shared_->callbacks.on_refused({Caller{"unknown", static_cast<uid_t>(-1), 0, {}, {}}, "", "",
-                                     "", "the system does not say who it is"});
-    turn_away(socket, 401,
-              {Severity::error,
-               "CTL-016",
-               {},
-               "the system does not say who you are",
-               "connect from an account of this machine"});
+  static Answer too_many_connections(bool of_source) {
+    return Answer::problem(503, Problem{Severity::error,
+                                        "CTL-023",
+                                        {},
+                                        of_source ? "this user or address has too many connections"
+                                                  : "the daemon has too many connections",
+                                        "close one, or try again later"});
   }
 
   void leave(const std::shared_ptr<Connection>& connection, const std::exception_ptr& error) {
     connection->cut();
     connections_.erase(connection.get());
-    if (const auto own = of_user_.find(connection->user()); --own->second == 0) of_user_.erase(own);
+    if (const auto own = of_source_.find(connection->source()); --own->second == 0)
+      of_source_.erase(own);
     if (connections_.empty()) closing_.cancel();
     if (error) report_defect(error);
   }
@@ -161,7 +134,7 @@ class Server::State : public std::enable_shared_from_this<State> {
   void report(const error_code& error) const {
     tell({Severity::warning,
           "CTL-007",
-          {settings_.socket.string(), 0, {}},
+          {listener_->name(), 0, {}},
           "a client could not be accepted: " + error.message(),
           "raise the limit of open files of the service"});
   }
@@ -173,7 +146,7 @@ class Server::State : public std::enable_shared_from_this<State> {
     } catch (const std::exception& thrown) {
       tell({Severity::error,
             "CTL-008",
-            {settings_.socket.string(), 0, {}},
+            {listener_->name(), 0, {}},
             std::string("a connection was broken off: ") + thrown.what(),
             "report a defect"});
     }
@@ -183,20 +156,21 @@ class Server::State : public std::enable_shared_from_this<State> {
     if (shared_->callbacks.on_problem) shared_->callbacks.on_problem(problem);
   }
 
-  ServerSettings settings_;
-  asio::local::stream_protocol::acceptor acceptor_;
+  Limits limits_;
+  asio::any_io_executor executor_;
+  std::unique_ptr<Listener> listener_;
   asio::steady_timer pause_;
   asio::steady_timer closing_;
   std::shared_ptr<Shared> shared_;
-  std::optional<SocketFile> file_;
   std::unordered_map<Connection*, std::shared_ptr<Connection>> connections_;
-  std::map<uid_t, std::size_t> of_user_;
+  std::map<std::string, std::size_t> of_source_;
   bool stopping_ = false;
 };
 
-Server::Server(asio::any_io_executor executor, ServerSettings settings,
-               std::vector<Endpoint> endpoints, Callbacks callbacks, Identify identify)
-    : state_(std::make_shared<State>(std::move(executor), std::move(settings),
+Server::Server(asio::any_io_executor executor, std::unique_ptr<Listener> listener,
+               ServerSettings settings, std::vector<Endpoint> endpoints, Callbacks callbacks,
+               Identify identify)
+    : state_(std::make_shared<State>(executor, std::move(listener), std::move(settings),
                                      Router(std::move(endpoints)), std::move(callbacks),
                                      std::move(identify))) {}
 

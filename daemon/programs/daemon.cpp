@@ -1,16 +1,23 @@
 /// `entsync status`, `entsync run` and `entsync stop`: what the running daemon says, and what it is
-/// told, over its control socket.
+/// told, over its control socket or the network.
 
 #include <boost/json.hpp>
 
 #include "commands.hpp"
 #include "control/client.hpp"
+#include "daemon_address.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
 namespace {
 
 namespace json = boost::json;
+
+/// Which one.
+struct Daemon {
+  const std::string& config;
+  DaemonAddress address{};
+};
 
 struct DaemonArguments {
   std::string run;
@@ -19,32 +26,11 @@ struct DaemonArguments {
   bool as_json = false;
 };
 
-/// The socket of the configuration, or nothing after the problem was printed.
-std::optional<control::ClientSettings> client_settings(const std::string& config) {
-  Problems warnings;
-  auto settings = config::load_settings(config, warnings);
-  if (!settings) {
-    print(settings.error());
-    return std::nullopt;
-  }
-  if (settings->control.socket.empty()) {
-    print(Problem{Severity::error,
-                  "ADM-010",
-                  {config, 0, "control.socket"},
-                  "the daemon of this configuration has no control socket",
-                  "add [control] with socket = \"/run/entsync/control.sock\""});
-    return std::nullopt;
-  }
-  control::ClientSettings client;
-  client.socket = settings->control.socket;
-  return client;
-}
-
 /// The answer of the daemon as JSON; nothing after the problem was printed.
-std::optional<json::value> ask(const std::string& config, std::string_view method,
+std::optional<json::value> ask(const Daemon& daemon, std::string_view method,
                                const std::string& target,
                                const std::optional<json::value>& body = {}) {
-  const auto client = client_settings(config);
+  const auto client = client_settings(daemon.config, daemon.address);
   if (!client) return std::nullopt;
   auto reply = control::ask(*client, method, target, body);
   if (!reply) {
@@ -104,8 +90,8 @@ void print_status(const json::value& status) {
                 std::string(id.as_string()).c_str());
 }
 
-int status(const std::string& config, const DaemonArguments& arguments) {
-  const auto answer = ask(config, "GET", "/v1/status");
+int status(const Daemon& daemon, const DaemonArguments& arguments) {
+  const auto answer = ask(daemon, "GET", "/v1/status");
   if (!answer) return exit_failed;
   if (arguments.as_json)
     std::printf("%s\n", json::serialize(*answer).c_str());
@@ -114,39 +100,39 @@ int status(const std::string& config, const DaemonArguments& arguments) {
   return answer->at("held").as_array().empty() ? exit_done : exit_held;
 }
 
-int list_runs(const std::string& config) {
-  const auto answer = ask(config, "GET", "/v1/runs");
+int list_runs(const Daemon& daemon) {
+  const auto answer = ask(daemon, "GET", "/v1/runs");
   if (!answer) return exit_failed;
   for (const json::value& run : answer->at("runs").as_array())
     std::printf("%s\n", text(run, "run").c_str());
   return exit_done;
 }
 
-int show_run(const std::string& config, const DaemonArguments& arguments) {
-  const auto answer = ask(config, "GET", "/v1/runs/" + control::percent_encoded(arguments.run));
+int show_run(const Daemon& daemon, const DaemonArguments& arguments) {
+  const auto answer = ask(daemon, "GET", "/v1/runs/" + control::percent_encoded(arguments.run));
   if (!answer) return exit_failed;
   std::fputs(text(*answer, "report").c_str(), stdout);
   return exit_done;
 }
 
-int order(const std::string& config, const std::string& target, const std::string& reason,
+int order(const Daemon& daemon, const std::string& target, const std::string& reason,
           const char* done) {
-  const auto answer = ask(config, "POST", target, json::object{{"reason", reason}});
+  const auto answer = ask(daemon, "POST", target, json::object{{"reason", reason}});
   if (!answer) return exit_failed;
   std::printf("%s%s\n", done, text(*answer, "run").c_str());
   return exit_done;
 }
 
-int stop(const std::string& config, const DaemonArguments& arguments) {
-  const auto answer = ask(config, "POST", "/v1/stop",
+int stop(const Daemon& daemon, const DaemonArguments& arguments) {
+  const auto answer = ask(daemon, "POST", "/v1/stop",
                           json::object{{"mode", arguments.mode}, {"reason", arguments.reason}});
   if (!answer) return exit_failed;
   std::printf("stopping (%s)\n", text(*answer, "mode").c_str());
   return exit_done;
 }
 
-int follow(const std::string& config) {
-  const auto client = client_settings(config);
+int follow(const Daemon& daemon) {
+  const auto client = client_settings(daemon.config, daemon.address);
   if (!client) return exit_failed;
   auto reply = control::follow(*client, "/v1/runs/current/events",
                                [](std::string_view event, std::string_view data) {
@@ -173,37 +159,39 @@ int follow(const std::string& config) {
 }  // namespace
 
 void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen) {
+  auto daemon = std::make_shared<Daemon>(Daemon{config});
   auto arguments = std::make_shared<DaemonArguments>();
   CLI::App* one = app.add_subcommand(
       "status", "What the daemon is doing, did last and does next; exit 4 when something waits");
+  add_address_options(*one, daemon->address);
   one->add_flag("--json", arguments->as_json, "As the control API says it");
-  one->callback(
-      [=, &config, &chosen] { chosen = [=, &config] { return status(config, *arguments); }; });
+  one->callback([=, &chosen] { chosen = [=] { return status(*daemon, *arguments); }; });
 
   CLI::App* run = app.add_subcommand("run", "Runs of the daemon: start, follow, cancel, look back");
   run->require_subcommand(1);
+  add_address_options(*run, daemon->address);
   one = run->add_subcommand("list", "The last hundred runs, newest first");
-  one->callback([=, &config, &chosen] { chosen = [&config] { return list_runs(config); }; });
+  one->callback([=, &chosen] { chosen = [=] { return list_runs(*daemon); }; });
   one = run->add_subcommand("show", "The report of a run");
   one->add_option("ID", arguments->run, "Id of the run")->required();
-  one->callback(
-      [=, &config, &chosen] { chosen = [=, &config] { return show_run(config, *arguments); }; });
+  one->callback([=, &chosen] { chosen = [=] { return show_run(*daemon, *arguments); }; });
   one = run->add_subcommand("start", "Synchronise now, or after what is under way");
   one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
-  one->callback([=, &config, &chosen] {
-    chosen = [=, &config] { return order(config, "/v1/runs", arguments->reason, "run "); };
+  one->callback([=, &chosen] {
+    chosen = [=] { return order(*daemon, "/v1/runs", arguments->reason, "run "); };
   });
   one = run->add_subcommand("follow", "Stage, rate and rest of what is under way, until it ends");
-  one->callback([=, &config, &chosen] { chosen = [&config] { return follow(config); }; });
+  one->callback([=, &chosen] { chosen = [=] { return follow(*daemon); }; });
   one = run->add_subcommand("cancel", "End what is under way; changes in flight are finished");
   one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
-  one->callback([=, &config, &chosen] {
-    chosen = [=, &config] {
-      return order(config, "/v1/runs/current/cancel", arguments->reason, "cancelling ");
+  one->callback([=, &chosen] {
+    chosen = [=] {
+      return order(*daemon, "/v1/runs/current/cancel", arguments->reason, "cancelling ");
     };
   });
 
   one = app.add_subcommand("stop", "End the daemon, and before what it has under way");
+  add_address_options(*one, daemon->address);
   one->add_option("--mode", arguments->mode,
                   "normal: changes in flight are finished and journaled;\n"
                   "drain: the wave of changes at hand is finished;\n"
@@ -211,8 +199,7 @@ void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen) {
       ->capture_default_str()
       ->check(CLI::IsMember({"normal", "drain", "now"}));
   one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
-  one->callback(
-      [=, &config, &chosen] { chosen = [=, &config] { return stop(config, *arguments); }; });
+  one->callback([=, &chosen] { chosen = [=] { return stop(*daemon, *arguments); }; });
 }
 
 }  // namespace entsync::programs

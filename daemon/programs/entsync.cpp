@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   programs::add_audit(app, config, chosen);
   programs::add_daemon(app, config, chosen);
   programs::add_schedule(app, config, chosen);
+  programs::add_token(app, chosen);
   programs::add_check_config(app, config, chosen);
   app.footer(
       "Exit codes: 0 done or in sync; 1 failed; 2 usage or configuration; 3 out of sync (plan "

@@ -8,8 +8,8 @@ namespace {
 /// Mistakes of the configuration that only its use shows are mistakes of the configuration too.
 bool is_configuration(const Problem& problem) {
   return problem.code.starts_with("CONF-") || problem.code.starts_with("RULE-") ||
-         problem.code.starts_with("LDAP-00") || problem.code == "LDAP-052" ||
-         problem.code == "LDAP-053" || problem.code == "AAF-029";
+         problem.code.starts_with("LDAP-00") || problem.code.starts_with("CTL-04") ||
+         problem.code == "LDAP-052" || problem.code == "LDAP-053" || problem.code == "AAF-029";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "core/snapshot_attributes.hpp"
 #include "files.hpp"
 #include "instant.hpp"
+#include "network.hpp"
 
 namespace entsync {
 namespace {
@@ -36,6 +37,7 @@ Problems check_offline(Context& context) {
   for (const config::Academie& academie : context.config.settings.academies)
     if (auto folder = aaf::clean_folder(academie.delivery, academie.folder, academie.code); !folder)
       problems.append(folder.error());
+  problems.append(check_network(context.config.settings.control));
   problems.append(ldap::check_options(connect_options(context.config.settings.ldap, context.log)));
   return problems;
 }

@@ -13,11 +13,14 @@
 #include "administration/administration.hpp"
 #include "alerts.hpp"
 #include "clock.hpp"
+#include "control/local_listener.hpp"
 #include "control/server.hpp"
+#include "control/tls_listener.hpp"
 #include "core/calendar_expression.hpp"
 #include "delivery_store.hpp"
 #include "inbox.hpp"
 #include "instant.hpp"
+#include "network.hpp"
 #include "refusal_journal.hpp"
 #include "run_memory.hpp"
 #include "steering.hpp"
@@ -82,7 +85,7 @@ class Service : public Steering {
     inbox_.stop();
     latest_.cancel();
     co_await nothing_under_way();  // what somebody asked for is finished
-    if (control_) control_->stop();
+    for (const auto& server : control_) server->stop();
     refusals_.close();
   }
 
@@ -91,20 +94,36 @@ class Service : public Steering {
   void open_control() {
     const config::Control& settings = context_.config.settings.control;
     if (settings.socket.empty()) return;
+    const control::RoleGroups groups{settings.operators, settings.auditors, settings.viewers,
+                                     perimeters(settings)};
+    open_on(control::local_listener(context_.loop.get_executor(),
+                                    {settings.socket, settings.socket_group, groups}),
+            groups);
+    if (!has_network(settings)) return;
+    auto access = network_access(settings);
+    if (access)
+      open_on(control::tls_listener(context_.loop.get_executor(), std::move(*access)), {});
+    else
+      context_.log.problems(access.error());
+  }
+
+  /// A listener that cannot be opened leaves the other one.
+  void open_on(std::unique_ptr<control::Listener> listener, control::RoleGroups groups) {
+    auto server =
+        std::make_unique<control::Server>(context_.loop.get_executor(), std::move(listener),
+                                          control::ServerSettings{{}, std::move(groups)},
+                                          administration(context_, *this), control_callbacks());
+    if (auto listening = server->listen(); !listening)
+      context_.log.problems(listening.error());
+    else
+      control_.push_back(std::move(server));
+  }
+
+  control::Callbacks control_callbacks() {
     control::Callbacks callbacks;
     callbacks.on_refused = [this](const control::Refusal& refusal) { refusals_.note(refusal); };
     callbacks.on_problem = [this](const Problem& problem) { context_.log.problems(problem); };
-    control::ServerSettings server{
-        settings.socket,
-        settings.socket_group,
-        {settings.operators, settings.auditors, settings.viewers, perimeters(settings)},
-        {}};
-    control_.emplace(context_.loop.get_executor(), std::move(server),
-                     administration(context_, *this), std::move(callbacks));
-    if (auto listening = control_->listen(); !listening) {
-      context_.log.problems(listening.error());
-      control_.reset();
-    }
+    return callbacks;
   }
 
   [[nodiscard]] ServiceView view() const override {
@@ -387,8 +406,9 @@ class Service : public Steering {
     } else if (loaded->settings.state_directory != present.state_directory) {
       why = "another state directory needs a new start";
     }
+    Problems problems = loaded ? check_network(loaded->settings.control) : loaded.error();
+    if (why.empty() && problems.has_errors()) why = "the API over the network could not be opened";
     if (!why.empty()) {
-      Problems problems = loaded ? Problems() : loaded.error();
       problems.error(
           "RUN-041", {},
           "the new configuration is not taken, the daemon goes on with the one it has: " + why,
@@ -427,7 +447,7 @@ class Service : public Steering {
   std::optional<Ended> last_;
   std::optional<Cause> asked_;  ///< a run that somebody asked for
   RefusalJournal refusals_;
-  std::optional<control::Server> control_;
+  std::vector<std::unique_ptr<control::Server>> control_;
   asio::steady_timer timer_;
   asio::steady_timer latest_;
   asio::steady_timer watchdog_;

@@ -24,17 +24,18 @@ SOURCES = ("daemon", "connectors", "config")
 ALLOWED = {
     "core": set(),
     "digest": set(),
+    "secret": {"core"},
     "sqlite": {"core"},
     "journal": {"core", "digest", "sqlite"},
     "state": {"core", "digest", "sqlite"},
     "config": {"core", "digest"},
     "connectors/aaf": {"core", "digest"},
-    "connectors/ldap": {"core", "digest"},
-    "control": {"core"},
-    "runtime": {"core", "digest", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap",
+    "connectors/ldap": {"core", "digest", "secret"},
+    "control": {"core", "digest", "secret"},
+    "runtime": {"core", "digest", "secret", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap",
                 "control"},
     "verify": {"core", "digest", "sqlite", "journal"},
-    "programs": {"core", "digest", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap",
+    "programs": {"core", "digest", "secret", "sqlite", "journal", "state", "config", "connectors/aaf", "connectors/ldap",
                  "control", "runtime"},
 }
 

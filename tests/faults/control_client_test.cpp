@@ -16,7 +16,7 @@ using ::testing::HasSubstr;
 class ControlClient : public ControlTest {
  protected:
   ControlClient() {
-    to.socket = settings.socket;
+    to.socket = local.socket;
     to.answer_time = 500ms;
     to.stream_silence = 500ms;
   }

@@ -130,7 +130,7 @@ TEST_F(ControlHostile, WrongJson) {
 }
 
 TEST_F(ControlHostile, OneUserCannotTakeAllConnections) {
-  settings.limits.connections_per_user = 3;
+  settings.limits.connections_per_source = 3;
   settings.limits.request_time = 1h;
   start();
   std::vector<std::unique_ptr<RawClient>> clients;

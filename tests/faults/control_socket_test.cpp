@@ -97,8 +97,9 @@ TEST_F(ControlSocket, NeedsAFolderOfItsOwn) {
 
 TEST_F(ControlSocket, AServerWithAnUnknownGroupOfARoleDoesNotListen) {
   Loop loop;
-  Server server(loop.context().get_executor(), {path, {}, {.operators = {"no-such-group"}}, {}}, {},
-                {});
+  const asio::any_io_executor executor = loop.context().get_executor();
+  Server server(executor, local_listener(executor, {path, {}, {.operators = {"no-such-group"}}}),
+                {}, {}, {});
   const auto listening = server.listen();
   ASSERT_FALSE(listening);
   EXPECT_EQ(listening.error().list.at(0).code, "CTL-004");

@@ -20,6 +20,7 @@
 #include <string>
 #include <vector>
 
+#include "control/local_listener.hpp"
 #include "control/server.hpp"
 #include "support/folder.hpp"
 #include "support/loop.hpp"
@@ -43,8 +44,10 @@ inline int connect_to(const std::filesystem::path& path) {
 
 class RawClient {
  public:
-  RawClient(Loop& loop, const std::filesystem::path& path) : loop_(loop), fd_(connect_to(path)) {
-    if (fd_ < 0) throw std::runtime_error("no connection to " + path.string());
+  RawClient(Loop& loop, const std::filesystem::path& path) : RawClient(loop, connect_to(path)) {}
+  /// Of a connected socket that does not block.
+  RawClient(Loop& loop, int fd) : loop_(loop), fd_(fd) {
+    if (fd_ < 0) throw std::runtime_error("no connection");
   }
   ~RawClient() { leave(); }
   RawClient(const RawClient&) = delete;
@@ -118,7 +121,7 @@ class RawClient {
 class ControlTest : public ::testing::Test {
  protected:
   ControlTest() {
-    settings.socket = folder.path() / "control.sock";
+    local.socket = folder.path() / "control.sock";
     settings.limits.request_time = 300ms;
     settings.limits.idle_time = 300ms;
     settings.limits.answer_time = 300ms;
@@ -129,22 +132,25 @@ class ControlTest : public ::testing::Test {
 
   /// Callers get `roles`, or what the system says when there are none.
   void start(std::optional<Roles> roles = {}) {
+    local.groups = settings.groups;
+    start_on(local_listener(loop.context().get_executor(), local), roles);
+  }
+
+  void start_on(std::unique_ptr<Listener> listener, std::optional<Roles> roles = {}) {
     Identify identify;
     if (roles)
-      identify = [roles](const Peer& peer) {
-        return Caller{"somebody", peer.uid, peer.pid, *roles};
+      identify = [roles](const Peer&, std::string_view) {
+        return Identity{Caller{"somebody", "user", *roles, {}}, {}};
       };
     Callbacks callbacks{[this](const Refusal& refusal) { refusals.push_back(refusal); },
                         [this](const Problem& problem) { problems.push_back(problem); }};
-    server = std::make_unique<Server>(loop.context().get_executor(), settings, endpoints(),
-                                      std::move(callbacks), std::move(identify));
+    server = std::make_unique<Server>(loop.context().get_executor(), std::move(listener), settings,
+                                      endpoints(), std::move(callbacks), std::move(identify));
     const auto listening = server->listen();
     ASSERT_TRUE(listening) << to_string(listening.error());
   }
 
-  std::unique_ptr<RawClient> connect() {
-    return std::make_unique<RawClient>(loop, settings.socket);
-  }
+  std::unique_ptr<RawClient> connect() { return std::make_unique<RawClient>(loop, local.socket); }
 
   /// The answer to a request after which the connection is closed.
   std::string ask(std::string_view request) {
@@ -235,6 +241,7 @@ class ControlTest : public ::testing::Test {
 
   Loop loop;
   Folder folder;
+  LocalSettings local;
   ServerSettings settings;
   std::vector<Refusal> refusals;
   std::vector<Problem> problems;

@@ -7,8 +7,10 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+#include <array>
 #include <atomic>
 #include <stdexcept>
+#include <string_view>
 
 namespace entsync::test {
 namespace {
@@ -50,6 +52,16 @@ X509Ptr make_certificate(const std::string& common_name, EVP_PKEY* key) {
   return certificate;
 }
 
+std::string sha256_of(const X509* certificate) {
+  std::array<unsigned char, 32> digest{};
+  unsigned size = 0;
+  X509_digest(certificate, EVP_sha256(), digest.data(), &size);
+  constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (const unsigned char byte : digest) (text += digits[byte >> 4U]) += digits[byte & 15U];
+  return text;
+}
+
 template <class Write>
 std::string to_pem(Write write) {
   const std::unique_ptr<BIO, int (*)(BIO*)> out(BIO_new(BIO_s_mem()), BIO_free);
@@ -72,8 +84,8 @@ Authority::Authority(const std::string& common_name) : key_(make_key()) {
 
 Authority::~Authority() = default;
 
-Certificate Authority::issue(const std::string& common_name,
-                             const std::vector<std::string>& names) const {
+Certificate Authority::issue(const std::string& common_name, const std::vector<std::string>& names,
+                             bool expired) const {
   const Key key = make_key();
   const X509Ptr certificate = make_certificate(common_name, key.get());
   X509_set_issuer_name(certificate.get(), X509_get_subject_name(certificate_.get()));
@@ -84,8 +96,10 @@ Certificate Authority::issue(const std::string& common_name,
     alternatives += (alternatives.empty() ? "" : ",") + alternative;
   if (!alternatives.empty())
     extend(certificate.get(), certificate_.get(), NID_subject_alt_name, alternatives);
+  if (expired) X509_gmtime_adj(X509_getm_notAfter(certificate.get()), -60);
   X509_sign(certificate.get(), key_.get(), EVP_sha256());
   Certificate issued;
+  issued.sha256 = sha256_of(certificate.get());
   issued.pem = to_pem([&](BIO* out) { PEM_write_bio_X509(out, certificate.get()); });
   issued.key_pem = to_pem([&](BIO* out) {
     PEM_write_bio_PrivateKey(out, key.get(), nullptr, nullptr, 0, nullptr, nullptr);

@@ -14,6 +14,7 @@ namespace entsync::test {
 struct Certificate {
   std::string pem;
   std::string key_pem;
+  std::string sha256{};  ///< of the certificate, 64 lower-case digits
 };
 
 /// A certification authority with a key of its own.
@@ -28,8 +29,10 @@ class Authority {
   [[nodiscard]] const std::string& pem() const { return pem_; }
   /// A certificate for server and client use. `names` as subjectAltName writes them:
   /// "DNS:localhost", "IP:127.0.0.1".
+  /// `expired`: since a minute.
   [[nodiscard]] Certificate issue(const std::string& common_name,
-                                  const std::vector<std::string>& names) const;
+                                  const std::vector<std::string>& names,
+                                  bool expired = false) const;
 
  private:
   std::shared_ptr<evp_pkey_st> key_;

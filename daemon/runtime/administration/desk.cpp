@@ -74,7 +74,7 @@ json::object Desk::status() const {
 }
 
 std::string actor_of(const Request& request) {
-  return "user:" + request.caller.name;
+  return request.caller.actor();
 }
 
 std::string text_in(const Request& request, std::string_view key) {

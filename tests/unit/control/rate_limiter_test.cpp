@@ -7,9 +7,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-int admitted(RateLimiter& limiter, uid_t user, RateLimiter::Time now, int tries) {
+int admitted(RateLimiter& limiter, int source, RateLimiter::Time now, int tries) {
   int count = 0;
-  for (int i = 0; i < tries; ++i) count += limiter.admit(user, now) ? 1 : 0;
+  for (int i = 0; i < tries; ++i) count += limiter.admit(std::to_string(source), now) ? 1 : 0;
   return count;
 }
 
@@ -21,7 +21,7 @@ TEST(RateLimiter, ABurstThenTheRate) {
   EXPECT_EQ(admitted(limiter, 1, now += 1h, 500), 100);
 }
 
-TEST(RateLimiter, UsersDoNotShare) {
+TEST(RateLimiter, SourcesDoNotShare) {
   RateLimiter limiter(1, 2);
   const RateLimiter::Time now{};
   EXPECT_EQ(admitted(limiter, 1, now, 9), 2);
@@ -39,8 +39,8 @@ TEST(RateLimiter, AClockThatGoesBackGivesNothing) {
 TEST(RateLimiter, ForgetsWhoIsQuiet) {
   RateLimiter limiter(1, 2);
   RateLimiter::Time now{};
-  for (uid_t user = 0; user < 1000; ++user) limiter.admit(user, now += 1s);
-  EXPECT_LE(limiter.users(), 257U);
+  for (int source = 0; source < 1000; ++source) limiter.admit(std::to_string(source), now += 1s);
+  EXPECT_LE(limiter.sources(), 257U);
   EXPECT_EQ(admitted(limiter, 999, now, 9), 1);
 }
 

@@ -10,7 +10,7 @@ using std::chrono::seconds;
 constexpr RefusalTally::Time start{};
 
 Refusal refusal(const std::string& who, const std::string& verb, const std::string& path = "/x") {
-  return {Caller{who, 1000, 1, {}, {}}, "GET", path, verb, "needs a role"};
+  return {Caller{who, "user", {}, {}}, "GET", path, verb, "needs a role"};
 }
 
 TEST(RefusalTally, TellsTheFirstAndCountsWhatFollows) {

@@ -1,8 +1,10 @@
-#include "connectors/ldap/secret.hpp"
+#include "secret/secret.hpp"
 
 #include <gtest/gtest.h>
 
-namespace entsync::ldap {
+#include "support/folder.hpp"
+
+namespace entsync {
 namespace {
 
 constexpr uid_t service = 990;
@@ -69,5 +71,39 @@ TEST(Secret, MovingTakesTheTextAway) {
   EXPECT_EQ(first.text(), "");  // NOLINT(bugprone-use-after-move): that is the point
 }
 
+class SecretFile : public ::testing::Test {
+ protected:
+  std::filesystem::path file(const std::string& text, std::filesystem::perms mode) {
+    const auto path = folder.write("secret", text);
+    std::filesystem::permissions(path, mode);
+    return path;
+  }
+  static std::string code(const Result<Secret>& secret) {
+    return secret ? "" : secret.error().list.at(0).code;
+  }
+  test::Folder folder;
+  SecretWords words{"unreadable", "exposed", "malformed", "the file", "key"};
+};
+
+TEST_F(SecretFile, IsReadWholeOrByItsFirstLine) {
+  const auto path = file("hush\nsecond line\n", std::filesystem::perms(0600));
+  EXPECT_EQ(read_secret_file(path, 100, words)->text(), "hush\nsecond line\n");
+  EXPECT_EQ(read_secret_line(path, words)->text(), "hush");
+}
+
+TEST_F(SecretFile, OfOthersIsRefused) {
+  EXPECT_EQ(code(read_secret_file(file("x", std::filesystem::perms(0640)), 100, words)), "exposed");
+  EXPECT_EQ(code(read_secret_file(file("x", std::filesystem::perms(0604)), 100, words)), "exposed");
+}
+
+TEST_F(SecretFile, ThatIsNoneIsRefused) {
+  EXPECT_EQ(code(read_secret_file(folder.path() / "missing", 100, words)), "unreadable");
+  EXPECT_EQ(code(read_secret_file(folder.path(), 100, words)), "unreadable");
+  const auto mode = std::filesystem::perms(0600);
+  EXPECT_EQ(code(read_secret_file(file(std::string(100, 'x'), mode), 100, words)), "unreadable");
+  EXPECT_EQ(code(read_secret_line(file("\nhush\n", mode), words)), "malformed");
+  EXPECT_EQ(code(read_secret_line(file("", mode), words)), "malformed");
+}
+
 }  // namespace
-}  // namespace entsync::ldap
+}  // namespace entsync

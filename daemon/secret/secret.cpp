@@ -1,4 +1,4 @@
-#include "connectors/ldap/secret.hpp"
+#include "secret/secret.hpp"
 
 #include <fcntl.h>
 #include <string.h>
@@ -6,15 +6,16 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdint>
 #include <utility>
 
-namespace entsync::ldap {
+namespace entsync {
 namespace {
 
-constexpr std::size_t longest = 4096;
+constexpr std::size_t longest_line = 4096;
 
 /// linux/posix_acl_xattr.h: a 32-bit version, then entries of tag, permissions (16 bits) and id (32
 /// bits), little endian.
@@ -38,9 +39,15 @@ struct Closer {
   }
 };
 
-Problem about(const char* code, const std::filesystem::path& file, std::string what,
+Problem about(const std::string& code, const std::filesystem::path& file, std::string what,
               std::string remedy) {
   return {Severity::error, code, {file.string(), 0, {}}, std::move(what), std::move(remedy)};
+}
+
+Problem unreadable(const std::filesystem::path& file, const SecretWords& words,
+                   const std::string& why) {
+  return about(words.unreadable, file, words.name + " " + why,
+               "check " + words.key + ", and that the service account may read it");
 }
 
 std::span<const std::byte> access_list(int fd, std::span<std::byte> room) {
@@ -81,36 +88,43 @@ bool others_may_read(mode_t mode, std::span<const std::byte> acl, uid_t user) {
   return false;
 }
 
-Result<Secret> read_secret(const std::filesystem::path& file) {
+Result<Secret> read_secret_file(const std::filesystem::path& file, std::size_t limit,
+                                const SecretWords& words) {
   const Closer closer{::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)};
+  const auto failed = [&] {
+    return unreadable(file, words, "cannot be read: " + std::generic_category().message(errno));
+  };
   struct stat status {};
-  if (closer.fd < 0 || fstat(closer.fd, &status) != 0)
-    return about("LDAP-005", file,
-                 "the password file cannot be read: " + std::generic_category().message(errno),
-                 "check ldap.password_file, and that the service account may read it");
-  if (!S_ISREG(status.st_mode))
-    return about("LDAP-005", file, "the password file is not a regular file",
-                 "check ldap.password_file");
+  if (closer.fd < 0 || fstat(closer.fd, &status) != 0) return failed();
+  if (!S_ISREG(status.st_mode)) return unreadable(file, words, "is not a regular file");
   std::array<std::byte, 1024> room{};
   if (others_may_read(status.st_mode, access_list(closer.fd, room), geteuid()))
-    return about("LDAP-006", file, "the password file can be read by its group or by everybody",
-                 "chmod 600 it, owned by the service account; change the password if it was seen");
-  std::string text(longest, '\0');
-  const ssize_t size = ::read(closer.fd, text.data(), text.size());
-  if (size < 0)
-    return about("LDAP-005", file,
-                 "the password file cannot be read: " + std::generic_category().message(errno),
-                 "check ldap.password_file");
-  const std::size_t used = static_cast<std::size_t>(size);
-  std::size_t end = std::min(text.find_first_of("\r\n"), used);
-  if (end == longest)
-    return about("LDAP-005", file, "the password file has no line of fewer than 4096 bytes",
-                 "check ldap.password_file");
+    return about(words.exposed, file, words.name + " can be read by its group or by everybody",
+                 "chmod 600 it, owned by the service account; change the secret if it was seen");
+  std::string text(limit, '\0');
+  std::size_t used = 0;
+  while (used < limit) {
+    const ssize_t size = ::read(closer.fd, text.data() + used, limit - used);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return failed();
+    if (size == 0) break;
+    used += static_cast<std::size_t>(size);
+  }
   Secret whole(std::move(text));
-  if (end == 0 || whole.text().find('\0') < end)
-    return about("LDAP-007", file, "the first line of the password file is empty or not text",
-                 "write the password into the first line; an empty one would bind anonymously");
-  return Secret(whole.text().substr(0, end));
+  if (used == limit)
+    return unreadable(file, words, "has " + std::to_string(limit) + " bytes or more");
+  return Secret(whole.text().substr(0, used));
 }
 
-}  // namespace entsync::ldap
+Result<Secret> read_secret_line(const std::filesystem::path& file, const SecretWords& words) {
+  auto whole = read_secret_file(file, longest_line, words);
+  if (!whole) return whole.error();
+  const std::string& text = whole->text();
+  const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+  if (end == 0 || text.find('\0') < end)
+    return about(words.malformed, file, "the first line of " + words.name + " is empty or not text",
+                 "write the secret into the first line");
+  return Secret(text.substr(0, end));
+}
+
+}  // namespace entsync

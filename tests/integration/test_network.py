@@ -1,0 +1,160 @@
+"""The control API over the network: `entsync` and other clients with tokens and certificates, each with its role;
+what check-config refuses; a reload that takes all of it or nothing."""
+
+import http.client
+import os
+import signal
+import socket
+import ssl
+
+from authority import Authority, fingerprint
+from control import ControlTest
+from scene import DONE, FAILED, USAGE, wait_until
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Network(ControlTest):
+    def network_scene(self, **arguments):
+        scene = self.control_scene(**arguments)
+        scene.port = free_port()
+        self.authority = Authority(scene.place)
+        certificate, key = self.authority.issue("server", "IP:127.0.0.1,DNS:localhost")
+        self.console = self.authority.issue("console")
+        scene.url = f"https://127.0.0.1:{scene.port}"
+        self.tokens_file = os.path.join(scene.place, "tokens")
+        self.write(self.tokens_file, "")
+        self.tokens = {}
+        scene.network = (f'[control.tcp]\naddress = "127.0.0.1"\nport = {scene.port}\n'
+                         f'certificate_file = "{certificate}"\nkey_file = "{key}"\n'
+                         f'tokens_file = "{self.tokens_file}"\nclient_ca_file = "{self.authority.certificate}"\n'
+                         '[[control.tcp.client]]\nname = "console"\nrole = "operator"\n'
+                         f'certificate_sha256 = ["{fingerprint(self.console[0])}"]\n')
+        scene.extra += scene.network
+        scene.write_config()
+        for role in ("operator", "auditor", "viewer"):
+            self.add_token(scene, role, role)
+        return scene
+
+    @staticmethod
+    def write(path, text):
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(text)
+        os.chmod(path, 0o600)
+
+    def add_token(self, scene, name, role, *more):
+        token, line = scene.entsync("token", "new", "--name", name, "--role", role, *more).stdout.splitlines()
+        with open(self.tokens_file, "a", encoding="utf-8") as f:
+            f.write(line + "\n")
+        self.tokens[name] = os.path.join(scene.place, name + ".token")
+        self.write(self.tokens[name], token + "\n")
+        return token
+
+    def remote(self, scene, name, *words, code=DONE):
+        return scene.entsync(*words, "--url", scene.url, "--ca-file", self.authority.certificate, "--token-file",
+                             self.tokens[name], code=code)
+
+    def get(self, scene, target, token=None):
+        context = ssl.create_default_context(cafile=self.authority.certificate)
+        connection = http.client.HTTPSConnection("127.0.0.1", scene.port, timeout=30, context=context)
+        connection.request("GET", target, headers={"Authorization": "Bearer " + token} if token else {})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text, answer
+
+    def test_each_credential_has_its_role_and_the_journal_its_name(self):
+        scene = self.network_scene()
+        scene.entsync("check-config")
+        daemon = self.ready(scene)
+        for name in ("operator", "auditor", "viewer"):
+            self.assertIn("running since", self.remote(scene, name, "status").stdout)
+        for name in ("auditor", "viewer"):
+            self.assertIn("CTL-015", self.remote(scene, name, "run", "start", "--reason", "x", code=FAILED).stderr)
+        self.remote(scene, "operator", "run", "start", "--reason", "from afar")
+        self.assertTrue(wait_until(lambda: "RUN-004" in daemon.log(), 120), daemon.log())
+        self.remote(scene, "viewer", "run", "follow")
+        with_certificate = ("--url", scene.url, "--ca-file", self.authority.certificate, "--certificate",
+                            self.console[0], "--key", self.console[1])
+        scene.entsync("run", "start", "--reason", "by certificate", *with_certificate)
+        self.assertTrue(wait_until(lambda: daemon.log().count("RUN-004") == 2, 120), daemon.log())
+        status, _, answer = self.get(scene, "/v1/status")
+        self.assertEqual((401, 'Bearer realm="entsync"'), (status, answer.getheader("WWW-Authenticate")))
+        self.assertEqual(401, self.get(scene, "/v1/status", "entsync-" + 64 * "0")[0])
+        self.assertEqual(DONE, daemon.end())
+        journal = scene.entsync("audit", "all").stdout
+        for trace in ("token:operator", "token:viewer", "certificate:console", "from afar", "access-refused"):
+            self.assertIn(trace, journal)
+        self.assertNotIn("entsync-0000", journal + daemon.log())
+
+    def test_the_client_trusts_nobody_else(self):
+        scene = self.network_scene()
+        daemon = self.ready(scene)
+        other = Authority(scene.place, "other")
+        wrong = ("status", "--url", scene.url, "--token-file", self.tokens["viewer"])
+        self.assertIn("CTL-036", scene.entsync(*wrong, "--ca-file", other.certificate, code=FAILED).stderr)
+        self.assertIn("CTL-036", scene.entsync(*wrong, code=FAILED).stderr)
+        named = scene.url.replace("127.0.0.1", "127.0.0.2")
+        self.assertIn("CTL-03", scene.entsync("status", "--url", named, "--ca-file", self.authority.certificate,
+                                              "--token-file", self.tokens["viewer"], code=FAILED).stderr)
+        plain = scene.url.replace("https", "http")
+        self.assertIn("CTL-035", scene.entsync("status", "--url", plain, code=FAILED).stderr)
+        os.chmod(self.tokens["viewer"], 0o644)
+        self.assertIn("CTL-043", self.remote(scene, "viewer", "status", code=FAILED).stderr)
+        self.assertEqual(DONE, daemon.end())
+
+    def test_a_reload_takes_new_tokens_whole_or_not_at_all(self):
+        scene = self.network_scene()
+        daemon = self.ready(scene)
+        late = self.add_token(scene, "late", "viewer", "--expires", "2020-01-01")
+        fresh = self.add_token(scene, "fresh", "viewer")
+        self.assertEqual(401, self.get(scene, "/v1/status", fresh)[0])
+        with open(self.tokens_file, encoding="utf-8") as f:
+            right = f.read()
+        self.write(self.tokens_file, right + "nonsense\n")
+        daemon.process.send_signal(signal.SIGHUP)
+        self.assertTrue(wait_until(lambda: "RUN-041" in daemon.log()), daemon.log())
+        self.assertIn("CTL-044", daemon.log())
+        with open(self.tokens["viewer"], encoding="utf-8") as f:
+            viewer = f.read().strip()
+        self.assertEqual(200, self.get(scene, "/v1/status", viewer)[0])
+        self.write(self.tokens_file, "\n".join(line for line in right.splitlines() if not line.startswith("viewer:")))
+        daemon.process.send_signal(signal.SIGHUP)
+        self.assertTrue(wait_until(lambda: "RUN-044" in daemon.log()), daemon.log())
+
+        def is_up():
+            try:
+                return self.get(scene, "/v1/status", fresh)[0] == 200
+            except OSError:
+                return False
+
+        self.assertTrue(wait_until(is_up), daemon.log())
+        self.assertEqual(401, self.get(scene, "/v1/status", viewer)[0])
+        self.assertEqual(401, self.get(scene, "/v1/status", late)[0])
+        self.assertEqual(DONE, daemon.end())
+        self.assertIn("the token late has expired", daemon.log())
+
+    def test_check_config_refuses_what_would_be_open_to_everybody(self):
+        scene = self.network_scene()
+        whole = scene.extra
+
+        def refused(text, *words):
+            scene.extra = text
+            scene.write_config()
+            errors = scene.entsync("check-config", code=USAGE).stderr
+            for word in words:
+                self.assertIn(word, errors)
+
+        without = whole[:whole.index("tokens_file")]
+        refused(without, "control.tcp.address", "nobody could show who he is")
+        for address in ("0.0.0.0", "::", "::ffff:0.0.0.0"):
+            refused(whole.replace("127.0.0.1", address), "CTL-040", "all interfaces")
+        refused(whole.replace("tokens\"", "missing\""), "CTL-042")
+        refused(whole.replace('role = "operator"', 'role = "root"'), "control.tcp.client", "is not a role")
+        os.chmod(self.tokens_file, 0o640)
+        refused(whole, "CTL-043")
+        scene.entsync("token", "new", "--name", "a:b", "--role", "viewer", code=USAGE)
