@@ -60,9 +60,11 @@ bool Ownership::is_link_of_source(TargetAttribute attribute, std::string_view va
   if (attribute == rules_.names.person_structure || attribute == rules_.names.responsable_pupils)
     return false;
   const std::string_view dn = target_dn(rules_.target.info(attribute).matching, value);
-  const EntryIndex entry = dn.empty() ? no_entry : snapshot_.find(dn);
-  return entry != no_entry && (matched_.status(entry) == EntryStatus::matched ||
-                               matched_.status(entry) == EntryStatus::unmatched);
+  if (dn.empty()) return false;
+  const EntryIndex entry = snapshot_.find(dn);
+  if (entry == no_entry) return in_our_branches(dn);
+  return matched_.status(entry) == EntryStatus::matched ||
+         matched_.status(entry) == EntryStatus::unmatched;
 }
 
 }  // namespace entsync

@@ -35,8 +35,9 @@ class Ownership {
   /// The same for a value that is a link to `dn`.
   [[nodiscard]] Fate fate_of_link(std::string_view dn) const;
   /// Whether a value of a suspended account is a link that its source made: it leads to a school or
-  /// person of the feeds. What says whose he was stays to the end: his school of attachment, and
-  /// the pupils of a responsable.
+  /// person of the feeds, or to nobody in our branches – who was deleted by hand is created anew
+  /// under the same DN, and the link would lead to him again. What says whose he was stays to the
+  /// end: his school of attachment, and the pupils of a responsable.
   [[nodiscard]] bool is_link_of_source(TargetAttribute attribute, std::string_view value) const;
 
  private:

@@ -57,6 +57,19 @@ TEST(AccountEnds, ASuspendedAccountNeedsNothingMoreUntilItsEnd) {
   EXPECT_EQ(synchronise_on(world, "2026-12-01"), "");
 }
 
+TEST(AccountEnds, SuspensionCutsALinkToSomebodyWhoWasDeletedByHand) {
+  World world = school_in_sync();
+  const std::string pupil = person_dn(world, "101");
+  const std::string responsable = person_dn(world, "201");
+  world.directory.remove(responsable);
+  world.delivery().remove(Category::eleve, "101");
+  world.delivery().date = "2026-09-03";
+  world.synchronise();
+  EXPECT_NE(world.directory.find(responsable), nullptr) << "another pupil names him";
+  EXPECT_THAT(world.directory.at(pupil).values("ENTElevePersRelEleve"), IsEmpty());
+  EXPECT_EQ(world.synchronise(), "");
+}
+
 TEST(AccountEnds, ReturnOnTheLastDayRestoresTheSameEntryAndEveryLink) {
   World world = school_in_sync();
   const std::string pupil = person_dn(world, "101");
