@@ -211,8 +211,15 @@ class RegionTest(Workspace):
             self.assertGreater(len(shared), len(self.toulouse.records[category]) / 2, category)
 
     def test_no_two_pupils_have_one_ine_in_whichever_academie(self):
-        ines = [v for d in self.both() for p in d.all("Eleve") for v in p["ENTEleveINE"]]
-        self.assertGreater(len(ines), 100)
+        # Numbers drawn at random gave two pupils of this region one INE.
+        run("region", "--persons", 15000, "--seed", 31, "--out", self.root / "ines")
+        ines = [
+            ine
+            for path in sorted(self.root.glob("ines/AC-*"))
+            for pupil in Delivery(path).all("Eleve")
+            for ine in pupil["ENTEleveINE"]
+        ]
+        self.assertGreater(len(ines), 4000)
         self.assertEqual(len(ines), len(set(ines)))
 
     def test_some_staff_have_the_jointure_of_a_pupil(self):
