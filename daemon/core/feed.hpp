@@ -75,6 +75,8 @@ struct FeedValue {
   SourcePosition position;
 };
 
+struct RecordDraft;
+
 /// A stored record. Cheap to copy; valid as long as its Feed.
 class FeedRecord {
  public:
@@ -93,6 +95,8 @@ class FeedRecord {
   [[nodiscard]] bool has(FeedAttribute attribute) const { return !first(attribute).empty(); }
   /// Attributes that a modifyRequest names without any non-empty value (to be cleared).
   [[nodiscard]] bool clears(FeedAttribute attribute) const;
+  /// What add_record() would store as this record.
+  [[nodiscard]] RecordDraft draft() const;
 
   struct Header {
     std::uint64_t offset;
@@ -100,18 +104,21 @@ class FeedRecord {
     std::uint32_t line;
     std::uint16_t values;
     std::uint16_t id_length;
+    std::uint16_t origins;  ///< positions behind this header, see RecordDraft::origins
     Category category;
     RequestKind request;
   };
   struct ValueHeader {
-    std::uint32_t offset_delta;  ///< bytes of the file after the record's first byte
+    std::uint32_t offset_delta;  ///< bytes of the file after the first byte of its request
     std::uint16_t length;        ///< texts stand one behind the other, the identifier first
     std::uint16_t line_delta;
     FeedAttribute attribute;
+    std::uint16_t origin;  ///< as RecordDraft::Value::origin
   };
   explicit FeedRecord(const Header* header) : header_(header) {}
 
  private:
+  [[nodiscard]] const SourcePosition* origins() const;
   [[nodiscard]] const ValueHeader* values() const;
   [[nodiscard]] const char* texts() const;
   [[nodiscard]] FeedValue value_at(const ValueHeader& value, const char* text) const;
@@ -125,11 +132,16 @@ struct RecordDraft {
     std::string text;  ///< empty: named in a modifyRequest without value
     std::uint32_t line_delta = 0;
     std::uint32_t offset_delta = 0;
+    /// The request that the value stands in: 0 is that of the record's own position, n is
+    /// `origins[n - 1]`.
+    std::uint16_t origin = 0;
   };
   Category category = Category::eleve;
   RequestKind request = RequestKind::add;
   std::string id;
   SourcePosition position;
+  /// Earlier requests that values are left from, when Deltas changed others; see fold_delta().
+  std::vector<SourcePosition> origins;
   std::vector<Value> values;
   std::size_t value_count = 0;  ///< live part of `values`, which is reused between records
 };
@@ -180,8 +192,10 @@ class Feed {
   std::uint64_t bytes = 0;
 
  private:
+  friend class DeltaFold;
   static void count(std::map<std::string, std::uint64_t, std::less<>>& counts,
                     std::string_view name);
+  FeedRecord store(const RecordDraft& draft);
   void reject_duplicates(Category category);
 
   std::string academie_;
@@ -194,9 +208,21 @@ class Feed {
   std::map<std::string, std::uint64_t, std::less<>> dropped_;
 };
 
+/// Whether two records hold the same values; the order of attributes does not matter, that of one
+/// attribute's values does.
+bool say_the_same(const FeedRecord& a, const FeedRecord& b);
+
+/// A delivery of a chain, as a part of the files of its feed.
+struct ChainLink {
+  Date date;
+  std::uint32_t first_file = 0;  ///< in Feed::files()
+  std::uint32_t files = 0;
+};
+
 /// A whole, verified Complet: every category present, every file closed, right académie, not older
-/// than the last one applied, not of a day to come. Absence can only be inferred from this type; a
-/// Delta or a partial Complet has no way to become one.
+/// than the last one applied, not of a day to come; or what became of one by the Deltas that follow
+/// it. Absence can only be inferred from this type; a Delta or a partial Complet alone has no way
+/// to become one.
 class CompletFeed {
  public:
   struct Expected {
@@ -211,11 +237,16 @@ class CompletFeed {
   static Result<CompletFeed> verify(Feed&& feed, const Expected& expected,
                                     std::optional<FeedAttribute> academie_label);
 
+  /// Dated as the last delivery of the chain.
   [[nodiscard]] const Feed& feed() const { return feed_; }
+  /// The Complet, and the Deltas that were applied to it, in order.
+  [[nodiscard]] const std::vector<ChainLink>& chain() const { return chain_; }
 
  private:
-  explicit CompletFeed(Feed&& feed) : feed_(std::move(feed)) {}
+  friend class DeltaFold;
+  explicit CompletFeed(Feed&& feed);
   Feed feed_;
+  std::vector<ChainLink> chain_;
 };
 
 }  // namespace entsync

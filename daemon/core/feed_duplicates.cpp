@@ -21,14 +21,6 @@ std::vector<FeedValue> by_attribute(const FeedRecord& record) {
   return values;
 }
 
-bool say_the_same(const FeedRecord& a, const FeedRecord& b) {
-  return a.request() == b.request() &&
-         std::ranges::equal(by_attribute(a), by_attribute(b),
-                            [](const FeedValue& x, const FeedValue& y) {
-                              return x.attribute == y.attribute && x.text == y.text;
-                            });
-}
-
 std::vector<Key> sorted_keys(const std::vector<FeedRecord>& records) {
   std::vector<Key> keys(records.size());
   for (std::uint32_t i = 0; i < records.size(); ++i)
@@ -76,6 +68,14 @@ std::vector<Surplus> find_surplus(const std::vector<FeedRecord>& records) {
 }
 
 }  // namespace
+
+bool say_the_same(const FeedRecord& a, const FeedRecord& b) {
+  return a.request() == b.request() &&
+         std::ranges::equal(by_attribute(a), by_attribute(b),
+                            [](const FeedValue& x, const FeedValue& y) {
+                              return x.attribute == y.attribute && x.text == y.text;
+                            });
+}
 
 void Feed::reject_duplicates() {
   for (const Category category : all_categories) reject_duplicates(category);

@@ -1,9 +1,11 @@
 #include "support/builders.hpp"
 
 #include <algorithm>
+#include <set>
 #include <stdexcept>
 
 #include "config/load_rules.hpp"
+#include "core/delta_fold.hpp"
 #include "core/text.hpp"
 #include "support/memory_schema.hpp"
 
@@ -12,21 +14,32 @@ namespace {
 
 constexpr std::uint32_t lines_per_record = 10;
 constexpr std::uint64_t bytes_per_record = 1000;
+constexpr unsigned any_days = 10'000;
 
-std::string file_name(const Delivery& delivery, Category category, Date date) {
-  return "ENT_" + delivery.academie + "_Complet_" + date.compact() + "_" +
-         std::string(to_string(category)) + "_0000.xml";
+std::string file_name(const Delivery& delivery, Category category, Date date, std::uint32_t part) {
+  const bool is_complet = delivery.kind == DeliveryKind::complet;
+  return "ENT_" + delivery.academie + (is_complet ? "_Complet_" : "_Delta_") + date.compact() +
+         "_" + std::string(to_string(category)) + "_000" + std::to_string(part) + ".xml";
+}
+
+/// Of the file's day and name, so that two files never have one.
+std::string digest_of(const std::string& file) {
+  std::string digest;
+  for (const char c : file) digest += "0123456789abcdef"[static_cast<unsigned char>(c) & 15U];
+  digest.resize(64, '0');
+  return digest;
 }
 
 RecordDraft draft_of(const Record& record, const Rules& rules, SourcePosition position) {
   RecordDraft draft;
   draft.category = record.category;
+  draft.request = record.request;
   draft.id = record.id;
   draft.position = position;
   for (const auto& [name, value] : record.values) {
     const auto attribute = rules.vocabulary.find(name);
     if (!attribute) continue;  // the reader drops what the rules do not name
-    if (value.empty()) continue;
+    if (value.empty() && record.request != RequestKind::modify) continue;
     const auto n = static_cast<std::uint32_t>(draft.values.size() + 1);
     draft.values.push_back({*attribute, value, std::min(n, lines_per_record - 1), n});
   }
@@ -111,16 +124,36 @@ Record personnel(std::string_view id, std::string_view etab, std::string_view fu
       .with("ENTPersonCategorieEnseignant", "O");
 }
 
+Record modify(Category category, std::string_view id) {
+  Record record{category, std::string(id), {}};
+  record.request = RequestKind::modify;
+  return record;
+}
+
+Record deletion(Category category, std::string_view id) {
+  Record record{category, std::string(id), {}};
+  record.request = RequestKind::remove;
+  return record;
+}
+
 Feed Delivery::feed(const Rules& rules) const {
   const Date day = Date::from_iso(date).value();
-  Feed feed(academie, DeliveryKind::complet, day);
-  for (const Category category : all_categories)
-    feed.add_file({academie, file_name(*this, category, day),
-                   std::string(64, static_cast<char>('a' + static_cast<int>(category))), 1000, 0,
-                   category});
-  std::array<std::uint32_t, all_categories.size()> count{};
+  Feed feed(academie, kind, day);
+  std::uint32_t parts = 1;
+  for (const Record& record : records) parts = std::max(parts, record.part + 1);
+  for (std::uint32_t part = 0; part < parts; ++part)
+    for (const Category category : all_categories) {
+      const std::string name = file_name(*this, category, day, part);
+      const std::string digest =
+          kind == DeliveryKind::delta
+              ? digest_of(name)
+              : std::string(64, static_cast<char>('a' + static_cast<int>(category)));
+      feed.add_file({academie, name, digest, 1000, 0, category});
+    }
+  std::vector<std::uint32_t> count(feed.files().size());
   for (const Record& record : records) {
-    const auto file = static_cast<std::uint32_t>(record.category);
+    const auto file = record.part * static_cast<std::uint32_t>(all_categories.size()) +
+                      static_cast<std::uint32_t>(record.category);
     const std::uint32_t n = count[file]++;
     feed.add_record(
         draft_of(record, rules, {file, n * lines_per_record + 1, n * bytes_per_record}));
@@ -129,12 +162,64 @@ Feed Delivery::feed(const Rules& rules) const {
   return feed;
 }
 
-CompletFeed Delivery::complet(const Rules& rules) const {
+Delivery Delivery::filled() const {
   Delivery filled = *this;
   for (const Category category : all_categories)
     if (std::ranges::find(records, category, &Record::category) == records.end())
       filled.records.push_back(filler(category));
-  return CompletFeed::verify(filled.feed(rules), {academie, {}, {}}, {}).value();
+  return filled;
+}
+
+CompletFeed Delivery::complet(const Rules& rules) const {
+  auto whole = CompletFeed::verify(filled().feed(rules), {academie, {}, {}}, {}).value();
+  ExpectedDelta expected;
+  expected.limits = {any_days, any_days};
+  Problems findings;
+  for (const Delivery& delta : deltas)
+    whole = fold_delta(std::move(whole), delta.feed(rules), expected, findings).value();
+  return whole;
+}
+
+Delivery delta_between(const Delivery& before, const Delivery& after) {
+  Delivery delta{after.academie, after.date, {}, {}, DeliveryKind::delta, {}};
+  const auto same_object = [](const auto& of) {
+    return [&of](const Record& r) { return r.category == of.category && r.id == of.id; };
+  };
+  for (const Record& now : after.records) {
+    const auto then = std::ranges::find_if(before.records, same_object(now));
+    if (then == before.records.end()) {
+      delta.records.push_back(now);
+      continue;
+    }
+    Record change = modify(now.category, now.id);
+    std::set<std::string> names;
+    for (const auto& [name, value] : then->values) names.insert(name);
+    for (const auto& [name, value] : now.values) names.insert(name);
+    for (const std::string& name : names) {
+      const auto values_of = [&name](const Record& record) {
+        std::vector<std::string> values;
+        for (const auto& [attribute, value] : record.values)
+          if (attribute == name && !value.empty()) values.push_back(value);
+        return values;
+      };
+      const auto values = values_of(now);
+      if (values == values_of(*then)) continue;
+      for (const std::string& value : values) change.with(name, value);
+      if (values.empty()) change.with(name, "");
+    }
+    if (!change.values.empty()) delta.records.push_back(std::move(change));
+  }
+  const auto is_rejected_in = [](const Delivery& delivery, const auto& of) {
+    return std::ranges::any_of(delivery.rejected, [&](const RejectedRecord& r) {
+      return r.category == of.category && r.id == of.id;
+    });
+  };
+  for (const Record& then : before.records)
+    if (std::ranges::none_of(after.records, same_object(then)) && !is_rejected_in(after, then))
+      delta.records.push_back(deletion(then.category, then.id));
+  for (const RejectedRecord& one : after.rejected)
+    if (!is_rejected_in(before, one)) delta.rejected.push_back(one);
+  return delta;
 }
 
 Record& Delivery::find(Category category, std::string_view id) {

@@ -20,6 +20,8 @@ struct Record {
   Category category = Category::eleve;
   std::string id;
   std::vector<std::pair<std::string, std::string>> values;
+  RequestKind request = RequestKind::add;  ///< of a Delta; a modifyRequest may hold empty values
+  std::uint32_t part = 0;                  ///< of a Delta: the number of its file
 
   Record& with(std::string_view attribute, std::string_view value);
   Record& set(std::string_view attribute, std::string_view value);
@@ -39,18 +41,26 @@ Record personnel(std::string_view id, std::string_view etab, std::string_view fu
 std::string classe(std::string_view etab, std::string_view id, std::string_view label = "CP A");
 std::string groupe(std::string_view etab, std::string_view id, std::string_view label = "CHORALE");
 
+/// Requests of a Delta: the values that an attribute gets, and the end of an object.
+Record modify(Category category, std::string_view id);
+Record deletion(Category category, std::string_view id);
+
 /// One académie's delivery of one day.
 struct Delivery {
   std::string academie = "AC-TEST";
   std::string date = "2026-09-02";
   std::vector<Record> records;
   std::vector<RejectedRecord> rejected;
+  DeliveryKind kind = DeliveryKind::complet;
+  std::vector<Delivery> deltas;  ///< that follow it, in order
 
   /// As it was read. Each category has a file `…_0000.xml`; a record stands on ten lines of its
   /// own.
   [[nodiscard]] Feed feed(const Rules& rules) const;
-  /// The same verified. Categories without a record get one of a structure that nobody enrolled,
-  /// because a Complet without them is refused.
+  /// Categories without a record get one of a structure that nobody enrolled, because a Complet
+  /// without them is refused.
+  [[nodiscard]] Delivery filled() const;
+  /// The same verified, with its Deltas folded in.
   [[nodiscard]] CompletFeed complet(const Rules& rules) const;
 
   Record& find(Category category, std::string_view id);
@@ -58,6 +68,10 @@ struct Delivery {
   /// The record could not be used: it leaves the delivery and is counted as rejected.
   void reject(Category category, std::string_view id);
 };
+
+/// The Delta that makes one delivery another, of the day of the latter: new objects are added,
+/// changed ones modified, missing ones deleted, newly rejected ones cannot be used.
+Delivery delta_between(const Delivery& before, const Delivery& after);
 
 /// Parses the text of a delivery: `Category id` opens a record, `  Attribute: value` adds to it,
 /// `rejected Category id` counts one (without id: one that could not be identified). Blank lines
