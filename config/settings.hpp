@@ -134,6 +134,9 @@ struct Notify {
   std::vector<std::string> command;  ///< program and arguments; the event is its standard input
   std::string mail_to;               ///< through the local MTA (sendmail)
   std::string mail_from = "entsync";
+  std::string webhook;                         ///< address that the event is posted to
+  std::filesystem::path webhook_ca_file{};     ///< whom to trust; empty: whom the system trusts
+  std::filesystem::path webhook_token_file{};  ///< bearer token; empty: none
   bool operator==(const Notify&) const = default;
 };
 

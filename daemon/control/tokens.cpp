@@ -23,7 +23,7 @@ std::vector<std::string_view> fields_of(std::string_view line) {
   return fields;
 }
 
-std::optional<std::uint8_t> hex_digit(char c) {
+std::optional<std::uint8_t> lower_hex_digit(char c) {
   if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
   if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
   return std::nullopt;
@@ -33,8 +33,8 @@ std::optional<Sha256Value> digest_of(std::string_view text) {
   Sha256Value value{};
   if (text.size() != 2 * value.size()) return std::nullopt;
   for (std::size_t i = 0; i < value.size(); ++i) {
-    const auto high = hex_digit(text[2 * i]);
-    const auto low = hex_digit(text[2 * i + 1]);
+    const auto high = lower_hex_digit(text[2 * i]);
+    const auto low = lower_hex_digit(text[2 * i + 1]);
     if (!high || !low) return std::nullopt;
     value[i] = static_cast<std::uint8_t>(*high << 4U | *low);
   }

@@ -57,6 +57,9 @@ class Matcher {
     matched_.status_.assign(snapshot.size(), EntryStatus::foreign);
     matched_.subject_.assign(snapshot.size(), no_index);
     by_id_.resize(population.feed_count());
+    if (population.feed_count() == 1) by_id_.front().reserve(population.persons().size());
+    candidates_.reserve(population.persons().size());
+    matched_.keys_.reserve(population.persons().size());
   }
 
   Matched run() {
@@ -91,14 +94,21 @@ class Matcher {
   }
 
   /// Categories that the entry's object classes speak for, as a bit set.
-  [[nodiscard]] unsigned roles_of(const SnapshotEntry& entry) const {
+  unsigned roles_of(const SnapshotEntry& entry) {
     unsigned roles = 0;
-    for (std::size_t i = 0; i < entry.value_count(); ++i) {
-      if (entry.attribute(i) != rules_.names.object_class) continue;
-      for (std::size_t c = 0; c < rules_.role_classes.size(); ++c)
-        for (const std::string& name : rules_.role_classes[c])
-          if (equals_ignoring_case(name, entry.text(i))) roles |= 1U << c;
+    entry.values_of(rules_.names.object_class, object_classes_);
+    for (const std::string_view object_class : object_classes_) {
+      const auto [known, is_new] = roles_of_class_.try_emplace(object_class, 0);
+      if (is_new) known->second = roles_of_class(object_class);
+      roles |= known->second;
     }
+    return roles;
+  }
+  [[nodiscard]] unsigned roles_of_class(std::string_view object_class) const {
+    unsigned roles = 0;
+    for (std::size_t c = 0; c < rules_.role_classes.size(); ++c)
+      for (const std::string& name : rules_.role_classes[c])
+        if (equals_ignoring_case(name, object_class)) roles |= 1U << c;
     return roles;
   }
 
@@ -508,6 +518,8 @@ class Matcher {
   std::vector<Candidate> candidates_;
   /// Per feed: id → chain of candidates.
   std::vector<boost::unordered_flat_map<std::string_view, std::uint32_t>> by_id_;
+  boost::unordered_flat_map<std::string_view, unsigned> roles_of_class_;
+  std::vector<std::string_view> object_classes_;  ///< of the entry being looked at
   std::vector<EntryIndex> exact_;
   std::vector<EntryIndex> roleless_;
   std::vector<EntryIndex> separated_;

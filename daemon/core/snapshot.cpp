@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <memory>
 
 #include "dn.hpp"
@@ -20,16 +21,31 @@ std::string_view to_string(Branch branch) {
   return "?";
 }
 
+namespace {
+
+constexpr std::uint32_t bit_of(TargetAttribute attribute) {
+  return std::uint32_t{1} << (attribute % 32U);
+}
+
+}  // namespace
+
+std::size_t SnapshotEntry::find(TargetAttribute wanted) const {
+  std::size_t i = header_->values;
+  if ((header_->attributes & bit_of(wanted)) == 0) return i;
+  for (i = 0; i < header_->values && attribute(i) != wanted; ++i) {
+  }
+  return i;
+}
+
 std::string_view SnapshotEntry::first(TargetAttribute wanted) const {
-  for (std::size_t i = 0; i < header_->values; ++i)
-    if (attribute(i) == wanted) return text(i);
-  return {};
+  const std::size_t i = find(wanted);
+  return i < header_->values ? text(i) : std::string_view();
 }
 
 void SnapshotEntry::values_of(TargetAttribute wanted, std::vector<std::string_view>& out) const {
   out.clear();
-  for (std::size_t i = 0; i < header_->values; ++i)
-    if (attribute(i) == wanted) out.push_back(text(i));
+  for (std::size_t i = find(wanted); i < header_->values && attribute(i) == wanted; ++i)
+    out.push_back(text(i));
 }
 
 namespace {
@@ -71,12 +87,30 @@ std::uint32_t SnapshotBuilder::find_shared(std::string_view value) {
   return previous_ = index;
 }
 
+bool SnapshotBuilder::stand_together(
+    std::span<const std::pair<TargetAttribute, std::string_view>> attributes, std::uint32_t& mask) {
+  const std::size_t number = entries_.size() + 1;
+  bool together = true;
+  const TargetAttribute* before = nullptr;
+  for (const auto& [attribute, value] : attributes) {
+    if (before != nullptr && *before == attribute) continue;
+    before = &attribute;
+    if (attribute >= last_entry_.size()) last_entry_.resize(attribute + std::size_t{1});
+    together = together && last_entry_[attribute] != number;
+    last_entry_[attribute] = number;
+    mask |= bit_of(attribute);
+  }
+  return together;
+}
+
 void SnapshotBuilder::add_entry(
     Branch branch, std::string_view dn, std::string_view csn,
     std::span<const std::pair<TargetAttribute, std::string_view>> attributes) {
   using Header = SnapshotEntry::Header;
   using ValueHeader = SnapshotEntry::ValueHeader;
   headers_.clear();
+  std::uint32_t mask = 0;
+  const bool together = stand_together(attributes, mask);
   std::size_t text = dn.size() + csn.size();
   for (const auto& [attribute, value] : attributes) {
     if (const auto shared = share(attribute, value)) {
@@ -92,7 +126,7 @@ void SnapshotBuilder::add_entry(
                                      alignof(Header));
   auto* header = new (block)
       Header{static_cast<std::uint32_t>(headers_.size()), static_cast<std::uint32_t>(dn.size()),
-             static_cast<std::uint16_t>(csn.size()), branch};
+             mask, static_cast<std::uint16_t>(csn.size()), branch};
   auto* values = reinterpret_cast<ValueHeader*>(header + 1);
   std::uninitialized_copy(headers_.begin(), headers_.end(), values);
   auto* out = reinterpret_cast<char*>(values + headers_.size());
@@ -104,6 +138,11 @@ void SnapshotBuilder::add_entry(
   put(csn);
   for (std::size_t i = 0; i < attributes.size(); ++i)
     if ((headers_[i].attribute & SnapshotEntry::shared_bit) == 0) put(attributes[i].second);
+  if (!together)
+    std::stable_sort(values, values + headers_.size(), [](ValueHeader a, ValueHeader b) {
+      return (a.attribute & ~SnapshotEntry::shared_bit) <
+             (b.attribute & ~SnapshotEntry::shared_bit);
+    });
   entries_.push_back(header);
 }
 

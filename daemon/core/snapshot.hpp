@@ -26,8 +26,9 @@ using EntryIndex = std::uint32_t;
 inline constexpr EntryIndex no_entry = 0xFFFFFFFF;
 
 /// One entry of a snapshot: DN, revision and the values of known attributes. Cheap to copy; valid
-/// as long as its snapshot. An entry is one block: header, eight bytes a value, text. Values that
-/// many entries share (object classes, schools, civilities) stand once in a table of the snapshot.
+/// as long as its snapshot. An entry is one block: header, eight bytes a value, text; the values of
+/// an attribute stand together. Values that many entries share (object classes, schools,
+/// civilities) stand once in a table of the snapshot.
 class SnapshotEntry {
  public:
   struct ValueHeader {
@@ -38,6 +39,7 @@ class SnapshotEntry {
   struct Header {
     std::uint32_t values;
     std::uint32_t dn_length;
+    std::uint32_t attributes;  ///< a bit for each attribute there is, modulo 32
     std::uint16_t csn_length;
     Branch branch;
   };
@@ -74,6 +76,9 @@ class SnapshotEntry {
   [[nodiscard]] const char* texts() const {
     return reinterpret_cast<const char*>(values() + header_->values);
   }
+  /// Index of the first value of the attribute; value_count() when there is none. Most look-ups
+  /// are for what an entry does not have: one bit says so without a look at its values.
+  [[nodiscard]] std::size_t find(TargetAttribute attribute) const;
   const Header* header_;
   const std::string_view* shared_;
 };
@@ -105,6 +110,10 @@ class SnapshotBuilder {
   /// Index of an equal shared value, or nothing when the value is better kept by its entry.
   std::optional<std::uint32_t> share(TargetAttribute attribute, std::string_view value);
   std::uint32_t find_shared(std::string_view value);
+  /// Whether the values of each attribute follow each other, as RFC 4511 §4.5.2 has servers send
+  /// them; notes the attributes of the entry being added.
+  bool stand_together(std::span<const std::pair<TargetAttribute, std::string_view>> attributes,
+                      std::uint32_t& mask);
 
   /// How often values of an attribute recurred: sharing stops where they hardly do.
   struct Recurrence {
@@ -122,6 +131,7 @@ class SnapshotBuilder {
   std::uint32_t previous_ = 0;
   std::vector<Recurrence> recurrence_;
   std::vector<SnapshotEntry::ValueHeader> headers_;  ///< of the entry being added
+  std::vector<std::size_t> last_entry_;              ///< that had a value of each attribute
   std::vector<SearchEnded> ended_;
 };
 

@@ -4,6 +4,9 @@
 #include <unicode/normalizer2.h>
 #include <unicode/unistr.h>
 
+#include <cstdint>
+#include <cstring>
+
 namespace entsync {
 namespace {
 
@@ -85,10 +88,13 @@ void split_composite(std::string_view value, std::vector<std::string_view>& part
 
 std::size_t find_invalid_utf8(std::string_view text) {
   const auto* s = reinterpret_cast<const unsigned char*>(text.data());
+  constexpr std::uint64_t high_bits = 0x8080808080808080;
   std::size_t i = 0;
   while (i < text.size()) {
     if (s[i] < 0x80) {
-      ++i;
+      std::uint64_t eight = high_bits;  // most values are ASCII alone
+      if (i + sizeof eight <= text.size()) std::memcpy(&eight, s + i, sizeof eight);
+      i += (eight & high_bits) == 0 ? sizeof eight : 1;
       continue;
     }
     const std::size_t length = sequence_length(s + i, text.size() - i);

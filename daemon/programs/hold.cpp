@@ -19,7 +19,36 @@ struct HoldArguments {
   std::vector<std::string> schools;
 };
 
+void print_approval(const char* actor, const char* at) {
+  std::printf("    approved by %s at %s; a second person has to approve\n", actor, at);
+}
+
+int list_of_daemon(const boost::json::value& answer) {
+  const boost::json::array& held = answer.at("holds").as_array();
+  for (const boost::json::value& one : held) {
+    const boost::json::object& plan = one.as_object();
+    if (!plan.contains("run")) {
+      std::printf("%s  cannot be read\n", plan.at("id").as_string().c_str());
+      continue;
+    }
+    std::printf("%s  run %s  %zu changes\n", plan.at("id").as_string().c_str(),
+                plan.at("run").as_string().c_str(), plan.at("changes").to_number<std::size_t>());
+    for (const boost::json::value& reason : plan.at("reasons").as_array())
+      std::printf("    %s\n", reason.as_string().c_str());
+    for (const boost::json::value& approval : plan.at("approvals").as_array())
+      print_approval(approval.at("actor").as_string().c_str(),
+                     approval.at("at").as_string().c_str());
+  }
+  if (held.empty()) std::printf("nothing waits\n");
+  return held.empty() ? exit_done : exit_held;
+}
+
 int list(const std::string& config) {
+  if (const auto answer = ask_running(config, "GET", "/v1/holds")) {
+    if (*answer) return list_of_daemon(**answer);
+    print(answer->error());
+    return exit_failed;
+  }
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
   const Holds holds(context->config.settings.state_directory);
@@ -43,8 +72,7 @@ int list(const std::string& config) {
       return exit_failed;
     }
     for (const Approval& approval : *approvals)
-      std::printf("    approved by %s at %s; a second person has to approve\n",
-                  approval.actor.c_str(), approval.at.c_str());
+      print_approval(approval.actor.c_str(), approval.at.c_str());
   }
   if (held->empty()) std::printf("nothing waits\n");
   return held->empty() ? exit_done : exit_held;
@@ -94,7 +122,17 @@ int show(const std::string& config, const HoldArguments& arguments) {
   return exit_done;
 }
 
+std::string target_of(const HoldArguments& arguments, const char* decision) {
+  return "/v1/holds/" + control::percent_encoded(arguments.id) + "/" + decision;
+}
+
 int approve(const std::string& config, const HoldArguments& arguments) {
+  boost::json::object order{{"reason", arguments.reason}};
+  if (!arguments.schools.empty())
+    order["schools"] = boost::json::array(arguments.schools.begin(), arguments.schools.end());
+  if (const auto answer =
+          ask_running(config, "POST", target_of(arguments, "approve"), order, time_to_apply))
+    return print_result(*answer);
   auto context = open_context(config, Progress::form_for_stderr());
   if (!context) return exit_usage;
   auto held = Holds(context->config.settings.state_directory).find(arguments.id);
@@ -111,6 +149,12 @@ int approve(const std::string& config, const HoldArguments& arguments) {
 }
 
 int reject(const std::string& config, const HoldArguments& arguments) {
+  const boost::json::object order{{"reason", arguments.reason}};
+  if (const auto answer = ask_running(config, "POST", target_of(arguments, "reject"), order)) {
+    if (*answer) return exit_done;
+    print(answer->error());
+    return exit_failed;
+  }
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
   const Cause cause{new_run_id(), calling_user(), arguments.reason};

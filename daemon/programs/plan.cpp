@@ -15,6 +15,9 @@ struct PlanArguments {
   bool summary = false;
   bool json = false;
   std::string out;
+  std::string reason = "plan";
+
+  [[nodiscard]] bool shows_persons() const { return !check && !summary; }
 };
 
 int plan(const std::string& config, const PlanArguments& arguments) {
@@ -25,6 +28,9 @@ int plan(const std::string& config, const PlanArguments& arguments) {
     report(*context, dry.problems);
     return dry.exit_code;
   }
+  const bool shows_persons = arguments.shows_persons() || !arguments.out.empty();
+  if (shows_persons && !journal_reading(*context, arguments.reason, "plan of everything shown"))
+    return exit_failed;
   if (!arguments.out.empty()) {
     if (auto saved = save_plan(arguments.out, dry.plan, dry.verdict.holds, dry.after); !saved) {
       print(saved.error());
@@ -33,7 +39,7 @@ int plan(const std::string& config, const PlanArguments& arguments) {
   }
   if (arguments.json)
     std::fputs(plan_json(dry.plan, dry.verdict.holds, dry.after).c_str(), stdout);
-  else if (arguments.check || arguments.summary)
+  else if (!arguments.shows_persons())
     std::fputs(render(dry.plan.counts()).c_str(), stdout);
   else
     std::fputs(render(dry.plan).c_str(), stdout);
@@ -58,8 +64,12 @@ void add_plan(CLI::App& app, const std::string& config, Chosen& chosen) {
   command->add_flag("--json", arguments->json, "Print the plan as JSON");
   command->add_option("--out", arguments->out, "Save the plan for `entsync apply` (mode 0600)")
       ->type_name("FILE");
+  command->add_option("--reason", arguments->reason, "Why you read; journaled with your name")
+      ->capture_default_str()
+      ->type_name("TEXT");
   command->footer(
-      "The text and the saved plan hold personal data (old and new values).\n"
+      "The text and the saved plan hold personal data (old and new values): that you read it is\n"
+      "journaled before it is shown. Counts are nobody's and leave no trace.\n"
       "Exit codes: 0 planned; 1 failed; 2 usage or configuration; 3 out of sync (--check);\n"
       "4 the judge would hold some of it.");
   command->callback(

@@ -45,12 +45,18 @@ TakenDecision decision_of(const json::value& shown) {
           text_of(shown, "at")};
 }
 
+std::vector<TakenDecision> decisions_in(const json::value& answer) {
+  std::vector<TakenDecision> decisions;
+  for (const json::value& one : answer.at("decisions").as_array())
+    decisions.push_back(decision_of(one));
+  return decisions;
+}
+
 ReviewList list_of(const json::value& answer) {
   ReviewList list;
   for (const json::value& one : answer.at("reviews").as_array())
     list.open.push_back(open_review_of(one));
-  for (const json::value& one : answer.at("decisions").as_array())
-    list.decisions.push_back(decision_of(one));
+  list.decisions = decisions_in(answer);
   return list;
 }
 
@@ -101,15 +107,38 @@ int show_review(const std::string& config, const ReviewArguments& arguments) {
   return exit_done;
 }
 
-int decide(const std::string& config, ReviewDecision::Kind kind, const ReviewArguments& arguments) {
+/// The decisions, carried out by the daemon while it runs, else here. Nothing after the problems
+/// were printed.
+std::optional<std::vector<TakenDecision>> taken_decisions(const std::string& config,
+                                                          ReviewDecision::Kind kind,
+                                                          const ReviewArguments& arguments,
+                                                          int& exit_code) {
+  exit_code = exit_failed;
+  json::object order{{"subject", arguments.key}, {"reason", arguments.reason}};
+  if (!arguments.entry.empty()) order["entry"] = arguments.entry;
+  const char* target =
+      kind == ReviewDecision::Kind::link ? "/v1/reviews/link" : "/v1/reviews/separate";
+  if (const auto answer = ask_running(config, "POST", target, order)) {
+    if (*answer) return decisions_in(**answer);
+    print(answer->error());
+    return std::nullopt;
+  }
   auto context = open_context(config, Progress::Form::none);
-  if (!context) return exit_usage;
+  if (!context) {
+    exit_code = exit_usage;
+    return std::nullopt;
+  }
   const Cause cause{new_run_id(), calling_user(), arguments.reason};
   auto taken = decide_review(*context, {kind, arguments.key, arguments.entry}, cause);
-  if (!taken) {
-    print(taken.error());
-    return exit_failed;
-  }
+  if (taken) return std::move(*taken);
+  print(taken.error());
+  return std::nullopt;
+}
+
+int decide(const std::string& config, ReviewDecision::Kind kind, const ReviewArguments& arguments) {
+  int exit_code = exit_failed;
+  const auto taken = taken_decisions(config, kind, arguments, exit_code);
+  if (!taken) return exit_code;
   for (const TakenDecision& one : *taken) std::fputs(render(one).c_str(), stdout);
   std::printf("the next run carries it out\n");
   return exit_done;

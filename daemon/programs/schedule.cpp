@@ -1,12 +1,33 @@
+#include <boost/json.hpp>
+
 #include "commands.hpp"
 #include "core/calendar_expression.hpp"
+#include "running_daemon.hpp"
 #include "runtime/instant.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
 namespace {
 
+/// What the running daemon goes by, which may be older than the file.
+int schedule_of_daemon(const boost::json::value& answer) {
+  const boost::json::array& run = answer.at("run").as_array();
+  for (const boost::json::value& expression : run)
+    std::printf("run  %s  (%s)\n", expression.as_string().c_str(),
+                answer.at("time_zone").as_string().c_str());
+  if (run.empty()) std::puts("nothing is scheduled: [schedule] run is empty");
+  for (const boost::json::value& time : answer.at("next").as_array())
+    std::printf("     %s\n", time.as_string().c_str());
+  return exit_done;
+}
+
 int schedule(const std::string& config_path, int count) {
+  if (const auto answer =
+          ask_running(config_path, "GET", "/v1/schedule?count=" + std::to_string(count))) {
+    if (*answer) return schedule_of_daemon(**answer);
+    print(answer->error());
+    return exit_failed;
+  }
   auto configuration = config::load_configuration(config_path);
   if (!configuration) {
     print(configuration.error());

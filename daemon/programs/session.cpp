@@ -7,6 +7,7 @@
 
 #include <cstdlib>
 
+#include "running_daemon.hpp"
 #include "runtime/audit_reading.hpp"
 #include "runtime/instant.hpp"
 #include "runtime/workplace.hpp"
@@ -71,6 +72,13 @@ std::string calling_user() {
 }
 
 bool journal_reading(Context& context, const std::string& reason, std::string what) {
+  const boost::json::object reading{{"what", what}, {"reason", reason}};
+  if (const auto answer =
+          ask_running(context.config.settings.source.string(), "POST", "/v1/readings", reading)) {
+    if (*answer) return true;
+    print(answer->error());
+    return false;
+  }
   const Cause cause{new_run_id(), calling_user(), reason};
   if (record(context, AuditType::read, cause, std::move(what))) return true;
   print(reading_not_journaled());

@@ -38,8 +38,8 @@ void report(Context& context, const Problems& problems);
 /// The login name of the real user, "user:NAME"; through sudo, the name of who called it.
 std::string calling_user();
 
-/// Journals that the caller reads `what`, which is shown afterwards. False, and said, when it
-/// cannot be journaled: then nothing may be shown.
+/// Journals that the caller reads `what`, which is shown afterwards; the daemon does it while it
+/// runs. False, and said, when it cannot be journaled: then nothing may be shown.
 bool journal_reading(Context& context, const std::string& reason, std::string what);
 
 /// Parses; on --help, --version or an error prints what is due and gives the exit code.

@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "control/webhook.hpp"
 #include "run_program.hpp"
 
 namespace entsync {
@@ -22,7 +23,16 @@ std::string as_mail(const Alert& alert, const config::Notify& notify) {
          alert.text + "\n";
 }
 
+control::WebhookSettings webhook_of(const config::Notify& notify) {
+  return {notify.webhook, notify.webhook_ca_file, notify.webhook_token_file};
+}
+
 }  // namespace
+
+Problems check_notify(const config::Notify& notify) {
+  if (notify.webhook.empty()) return {};
+  return control::check_webhook(webhook_of(notify));
+}
 
 asio::awaitable<void> raise_alert(Context& context, Alert alert) {
   const config::Notify notify = context.config.settings.notify;
@@ -39,6 +49,13 @@ asio::awaitable<void> raise_alert(Context& context, Alert alert) {
     std::vector<std::string> sendmail{"/usr/sbin/sendmail", "-oi", notify.mail_to};
     std::string mail = as_mail(alert, notify);
     tell(co_await run_program(std::move(sendmail), std::move(mail)));
+  }
+  if (!notify.webhook.empty()) {
+    control::WebhookSettings webhook = webhook_of(notify);
+    std::string event = as_json(alert);
+    std::string failure = co_await control::post_event(std::move(webhook), std::move(event));
+    if (!failure.empty()) failure.insert(0, "the webhook did not take it: ");
+    tell(failure);
   }
 }
 

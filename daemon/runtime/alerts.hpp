@@ -1,7 +1,7 @@
 #pragma once
 /// Tells people what needs them: by a command of their choice, which gets the event as JSON on its
-/// standard input, and by mail through the local MTA. Keys and counts only, no personal data. An
-/// alert that cannot be delivered is logged; it never stops a run.
+/// standard input, by mail through the local MTA, and by a webhook. Keys and counts only, no
+/// personal data. An alert that cannot be delivered is logged; it never stops a run.
 
 #include <boost/asio/awaitable.hpp>
 #include <string>
@@ -20,7 +20,10 @@ struct Alert {
   std::string run;      ///< empty when it is of no run
 };
 
-/// Returns when everybody was told, or after half a minute at most.
+/// What keeps every alert from being told.
+Problems check_notify(const config::Notify& notify);
+
+/// Returns when everybody was told; each way has half a minute at most.
 asio::awaitable<void> raise_alert(Context& context, Alert alert);
 
 }  // namespace entsync

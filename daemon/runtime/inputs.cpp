@@ -2,6 +2,7 @@
 
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
+#include "alerts.hpp"
 #include "connectors/aaf/delivery.hpp"
 #include "core/snapshot_attributes.hpp"
 #include "files.hpp"
@@ -38,6 +39,7 @@ Problems check_offline(Context& context) {
     if (auto folder = aaf::clean_folder(academie.delivery, academie.folder, academie.code); !folder)
       problems.append(folder.error());
   problems.append(check_network(context.config.settings.control));
+  problems.append(check_notify(context.config.settings.notify));
   problems.append(ldap::check_options(connect_options(context.config.settings.ldap, context.log)));
   return problems;
 }

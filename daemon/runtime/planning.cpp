@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 
 #include "core/fingerprint.hpp"
 #include "core/scoped_plan.hpp"
@@ -62,18 +63,17 @@ Result<bool> is_known_account(const Population& population, const Matched& match
 Result<Unremembered> unremembered(const Population& population, const Matched& matched,
                                   const DirectorySnapshot& snapshot, const Rules& rules,
                                   Ledger& ledger) {
-  std::vector<std::size_t> known;  // hashes: 8 bytes a person instead of a set of texts
+  boost::unordered_flat_set<std::size_t> known;  // hashes: 8 bytes a person instead of texts
   const std::hash<std::string_view> hash;
   auto read =
-      ledger.for_each([&](const Identity& identity) { known.push_back(hash(identity.subject)); });
+      ledger.for_each_subject([&](std::string_view subject) { known.insert(hash(subject)); });
   if (!read) return read.error();
-  std::ranges::sort(known);
   Unremembered found;
   for (PersonIndex p = 0; p < population.persons().size(); ++p) {
     const EntryIndex e = matched.entry_of(p);
     if (e == no_entry) continue;
     std::string subject = subject_key(population, population.persons()[p]);
-    if (std::ranges::binary_search(known, hash(subject))) continue;
+    if (known.contains(hash(subject))) continue;
     const SnapshotEntry entry = snapshot.entry(e);
     Identity identity{std::move(subject), std::string(entry.first(rules.names.identifiant)),
                       std::string(entry.first(rules.names.login))};

@@ -408,6 +408,8 @@ class Service : public Steering {
     }
     Problems problems = loaded ? check_network(loaded->settings.control) : loaded.error();
     if (why.empty() && problems.has_errors()) why = "the API over the network could not be opened";
+    if (loaded) problems.append(check_notify(loaded->settings.notify));
+    if (why.empty() && problems.has_errors()) why = "the webhook could not be called";
     if (!why.empty()) {
       problems.error(
           "RUN-041", {},

@@ -231,15 +231,14 @@ Result<std::uint64_t> IdentityTable::count() {
   return static_cast<std::uint64_t>(select->integer(0));
 }
 
-Result<void> IdentityTable::for_each(const std::function<void(const Identity&)>& visit) {
-  auto select = database_->prepare(
-      "SELECT subject, identifiant, login, released FROM identity ORDER BY identifiant");
+Result<void> IdentityTable::for_each_subject(const std::function<void(std::string_view)>& visit) {
+  auto select = database_->prepare("SELECT subject FROM identity ORDER BY subject");
   if (!select) return select.error();
   for (;;) {
     const auto row = select->step();
     if (!row) return row.error();
     if (!*row) return {};
-    visit(read_identity(*select));
+    visit(select->text(0));
   }
 }
 

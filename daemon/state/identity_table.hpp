@@ -26,7 +26,7 @@ class IdentityTable {
   Result<void> adopt(const std::vector<Identity>& identities, Problems& warnings);
   Result<void> join(const std::vector<Identity>& identities);
   Result<std::uint64_t> count();
-  Result<void> for_each(const std::function<void(const Identity&)>& visit);
+  Result<void> for_each_subject(const std::function<void(std::string_view)>& visit);
 
  private:
   struct Statements {

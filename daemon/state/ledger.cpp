@@ -42,8 +42,8 @@ class SqliteLedger final : public Ledger {
     return table_->join(identities);
   }
   Result<std::uint64_t> identity_count() override { return table_->count(); }
-  Result<void> for_each(const std::function<void(const Identity&)>& visit) override {
-    return table_->for_each(visit);
+  Result<void> for_each_subject(const std::function<void(std::string_view)>& visit) override {
+    return table_->for_each_subject(visit);
   }
 
   Result<std::optional<AppliedDelivery>> last_delivery(std::string_view academie) override {

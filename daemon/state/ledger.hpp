@@ -75,9 +75,9 @@ class Ledger {
   /// login of its account, which become those of both keys. Known keys are left as they are.
   virtual Result<void> join(const std::vector<Identity>& identities) = 0;
   virtual Result<std::uint64_t> identity_count() = 0;
-  /// Calls `visit` for every identity, ordered by identifier (without ASCII case). `visit` must not
-  /// use the ledger.
-  virtual Result<void> for_each(const std::function<void(const Identity&)>& visit) = 0;
+  /// Calls `visit` with the subject of every identity, in order; the text dies after the call.
+  /// `visit` must not use the ledger.
+  virtual Result<void> for_each_subject(const std::function<void(std::string_view)>& visit) = 0;
 
   virtual Result<std::optional<AppliedDelivery>> last_delivery(std::string_view academie) = 0;
   virtual Result<void> set_last_delivery(const AppliedDelivery& delivery) = 0;

@@ -138,6 +138,9 @@ class Control(ControlTest):
         self.assertEqual(200, approve[0], approve)
         scene.entsync("plan", "--check", code=DONE)
         self.assertEqual(404, self.validated(scene, "POST", "/v1/holds/{id}/reject", {"reason": "x"}, id="1")[0])
+        self.assertEqual(400, self.validated(scene, "GET", "/v1/schedule?count=0")[0])
+        self.assertEqual(400, self.validated(scene, "POST", "/v1/readings", {"reason": "x"})[0])
+        self.assertEqual(200, self.validated(scene, "POST", "/v1/readings", {"reason": "x", "what": "a plan"})[0])
         for verb in ("link", "separate"):
             pattern = "/v1/reviews/" + verb
             self.assertEqual(400, self.validated(scene, "POST", pattern, {"subject": key})[0])
@@ -182,6 +185,10 @@ class Control(ControlTest):
                 done = scene.entsync(*command, code=FAILED)
                 self.assertEqual("", done.stdout)
                 self.assertIn("ADM-004", done.stderr)
+            done = scene.entsync("plan", code=FAILED)
+            self.assertEqual("", done.stdout)
+            self.assertIn("ADM-004", done.stderr)
+        planned = scene.entsync("plan", code=HELD).stdout.partition("\n")[2]  # without its id
         for method, target, body in readings.values():
             self.assertEqual(200, ask(scene.socket, method, target, body)[0], target)
         by_daemon = [scene.entsync(*command).stdout for command in commands]
@@ -191,14 +198,48 @@ class Control(ControlTest):
                 done = scene.entsync(*command, code=FAILED)
                 self.assertEqual("", done.stdout, command)
                 self.assertIn("READ-003", done.stderr, command)
+            self.assertEqual("", scene.entsync("plan", code=FAILED).stdout)
+            scene.entsync("plan", "--summary", code=HELD)
+        self.assertEqual(planned, scene.entsync("plan", code=HELD).stdout.partition("\n")[2])
         for command, shown in zip(commands, by_daemon):
             self.assertEqual(shown, scene.entsync(*command).stdout, command)
         for command in alone:
             scene.entsync(*command)
         journal = scene.entsync("audit", "all").stdout
         for what, times in ((f"held plan {held} shown", 5), (f"review of {key} shown", 3), ("review list shown", 1),
-                            (f"explanation of {key} shown", 3), (f"plan of person {key} shown", 2)):
+                            (f"explanation of {key} shown", 3), (f"plan of person {key} shown", 2),
+                            ("plan of everything shown", 2)):
             self.assertEqual(times, journal.count(what), what)
+
+    def test_commands_decide_through_the_daemon(self):
+        scene = self.control_scene(more='[schedule]\nrun = ["2199-01-01 02:30"]', persons=4000)
+        scene.entsyncd()
+        scene.defect("lost-pupils-30")
+        scene.entsyncd(HELD)
+        alone = scene.entsync("hold", "list", code=HELD).stdout
+        daemon = self.ready(scene)
+        self.assertEqual(alone, scene.entsync("hold", "list", code=HELD).stdout)
+        held = alone.split()[0]
+        self.assertIn("2199-01-01 02:30", scene.entsync("schedule").stdout)
+        with open(scene.config, encoding="utf-8") as f:
+            text = f.read()
+        with open(scene.config, "w", encoding="utf-8") as f:
+            f.write(text.replace("2199-01-01", "2198-02-02"))
+        self.assertIn("2199-01-01 02:30", scene.entsync("schedule", "-n", "1").stdout)
+        self.assertIn("HOLD-002", scene.entsync("hold", "approve", "none", "--reason", "x", code=FAILED).stderr)
+        scene.entsync("hold", "reject", held, "--reason", "not yet")
+        self.assertIn("nothing waits", scene.entsync("hold", "list").stdout)
+        scene.entsync("run", "start", "--reason", "again")
+        self.assertTrue(wait_until(lambda: ask(scene.socket, "GET", "/v1/holds")[1]["holds"], 120))
+        self.assertTrue(wait_until(lambda: ask(scene.socket, "GET", "/v1/status")[1]["under_way"] is None, 60))
+        held = scene.entsync("hold", "list", code=HELD).stdout.split()[0]
+        approved = scene.entsync("hold", "approve", held, "--reason", "a merger").stdout
+        self.assertIn(approved.split()[1], daemon.log())
+        scene.entsync("plan", "--check", code=DONE)
+        self.assertEqual(DONE, daemon.end())
+        journal = scene.entsync("audit", "actor", "user:" + getpass.getuser()).stdout
+        self.assertIn("a merger", journal)
+        self.assertIn("not yet", journal)
 
     @contextlib.contextmanager
     def journal_taken(self, scene):

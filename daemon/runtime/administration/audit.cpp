@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include "core/text.hpp"
 #include "runtime/administration/endpoints.hpp"
 #include "runtime/audit_reading.hpp"
 #include "runtime/instant.hpp"
@@ -113,6 +114,21 @@ asio::awaitable<Answer> verify(std::shared_ptr<Desk> desk, Request request) {
   co_return answer;
 }
 
+constexpr std::size_t longest_reading = 300;
+
+/// What a command shows by itself, from files and the directory, while the journal is the daemon's.
+Answer note_reading(Desk& desk, const Request& request) {
+  const std::string what = text_in(request, "what");
+  const std::string reason = text_in(request, "reason");
+  if (reason.empty()) return reason_missing();
+  if (what.empty() || what.size() > longest_reading)
+    return bad_request("it is not said what is read",
+                       "add \"what\", of at most " + std::to_string(longest_reading) + " bytes");
+  const Cause cause{new_run_id(), actor_of(request), reason};
+  if (!record(desk.context, AuditType::read, cause, printable(what))) return not_journaled();
+  return Answer::json(json::object{{"journaled", true}});
+}
+
 }  // namespace
 
 void add_audit(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
@@ -120,6 +136,8 @@ void add_audit(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
                 [desk](Request request) { return audit(desk, std::move(request)); });
   endpoints.add("GET", "/v1/audit/verification", Role::auditor,
                 [desk](Request request) { return verify(desk, std::move(request)); });
+  endpoints.add_ready("POST", "/v1/readings", Role::operator_,
+                      [desk](const Request& request) { return note_reading(*desk, request); });
 }
 
 }  // namespace entsync

@@ -1,5 +1,6 @@
 #include "runtime/administration/endpoints.hpp"
 
+#include <charconv>
 #include <chrono>
 
 #include "core/calendar_expression.hpp"
@@ -25,17 +26,32 @@ Answer health(Desk& desk) {
   return Answer::json(json::object{{"state", state}}, failed || waits ? 503 : 200);
 }
 
-Answer schedule(Desk& desk) {
+constexpr unsigned usual_times = 10;
+constexpr unsigned most_times = 1000;
+
+Answer schedule(Desk& desk, const Request& request) {
+  const std::string asked = parameter(request, "count");
+  unsigned count = usual_times;
+  if (!asked.empty()) {
+    const auto [end, error] = std::from_chars(asked.data(), asked.data() + asked.size(), count);
+    if (error != std::errc() || end != asked.data() + asked.size() || count == 0 ||
+        count > most_times)
+      return bad_request("'" + asked + "' is no number of times", "allowed: 1 to 1000");
+  }
   json::array times;
+  json::array run;
   auto time = present_second();
   const config::Schedule& schedule = desk.context.config.settings.schedule;
-  for (int i = 0; i < 10; ++i) {
+  for (const CalendarExpression& expression : schedule.run)
+    run.push_back(json::value(expression.text()));
+  for (unsigned i = 0; i < count; ++i) {
     const auto next = next_of(schedule.run, time, desk.zone);
     if (!next) break;
     times.push_back(json::value(desk.zone.text(*next)));
     time = *next;
   }
-  return Answer::json(json::object{{"time_zone", schedule.time_zone}, {"next", times}});
+  return Answer::json(
+      json::object{{"time_zone", schedule.time_zone}, {"run", run}, {"next", times}});
 }
 
 Answer deliveries(Desk& desk) {
@@ -83,7 +99,8 @@ void add_state(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
                       [desk](R) { return Answer::json(desk->status()); });
   endpoints.add_ready("GET", "/v1/health", Role::viewer, [desk](R) { return health(*desk); });
   endpoints.add_ready("GET", "/v1/metrics", Role::viewer, [desk](R) { return metrics(*desk); });
-  endpoints.add_ready("GET", "/v1/schedule", Role::viewer, [desk](R) { return schedule(*desk); });
+  endpoints.add_ready("GET", "/v1/schedule", Role::viewer,
+                      [desk](R request) { return schedule(*desk, request); });
   endpoints.add_ready("GET", "/v1/deliveries", Role::viewer,
                       [desk](R) { return deliveries(*desk); });
   endpoints.add_ready("POST", "/v1/stop", Role::operator_,
