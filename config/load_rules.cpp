@@ -162,6 +162,10 @@ class RulesReader {
       if (const std::string lock = target.text_or("account_lock", {}); !lock.empty())
         names.account_lock = rules_.target.add(lock);
       rules_.suspended_value = target.required_text("suspended_value");
+      if (const std::string mark = target.text_or("restriction", {}); !mark.empty()) {
+        names.restriction = rules_.target.add(mark);
+        rules_.restricted_value = target.required_text("restricted_value");
+      }
       rules_.empty_group_member = target.text_or("empty_group_member", {});
     });
   }
@@ -212,7 +216,7 @@ class RulesReader {
     const TargetNames& names = rules_.names;
     const std::array own{names.object_class, names.member,        names.explicit_member,
                          names.absent_since, names.deletion_date, names.account_state,
-                         names.account_lock};
+                         names.account_lock, names.restriction};
     if (rule.owner != Owner::ent && std::ranges::find(own, rule.attribute) != own.end())
       item.error("name", "the program writes this attribute itself",
                  "leave it out of the attributes");

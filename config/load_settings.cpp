@@ -38,6 +38,7 @@ class SettingsReader {
     read_journal();
     read_notify();
     read_audit();
+    read_rights();
     read_control();
     read_service();
     read_log();
@@ -376,6 +377,13 @@ class SettingsReader {
     if (const auto n = table->integer("keep_days", 1, 365)) inbox.keep = std::chrono::days(*n);
     inbox.start_on_arrival = table->boolean("start_on_arrival").value_or(inbox.start_on_arrival);
     inbox.gather = table->boolean("gather").value_or(inbox.gather);
+    table->finish();
+  }
+
+  void read_rights() {
+    auto table = root_.table("rights");
+    if (!table) return;
+    settings_.objection_key_file = resolve(table->text_or("objection_key_file", {}));
     table->finish();
   }
 

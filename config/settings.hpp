@@ -167,6 +167,7 @@ struct Settings {
   IdentitySettings identifiers;
   AbsenceSettings absence;
   JudgeLimits limits;
+  std::filesystem::path objection_key_file;  ///< of the digests of objections; empty: none
   std::set<Surprise> second_person;  ///< kinds of a hold that one person alone may not approve
   Schedule schedule;
   Inbox inbox;

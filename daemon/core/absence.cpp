@@ -63,6 +63,13 @@ class AbsenceJudge {
     const SnapshotEntry entry = snapshot_.entry(e);
     if (entry.branch() != Branch::people || matched_.status(e) != EntryStatus::unmatched) return;
     const auto key = matched_.key_of(e);
+    if (const RegisteredPerson* registered = matched_.registered(e);
+        registered != nullptr && registered->standing != Standing::restricted) {
+      // Nobody's delivery or calendar tells: somebody said so.
+      absences_.presence_[e] = Presence::absent;
+      absences_.reason_[e] = reason_of(registered->standing);
+      return;
+    }
     if (!key) {
       if (!responsables)
         set(e, Presence::unknown, "its object classes do not tell which category it belongs to");
@@ -176,6 +183,10 @@ class AbsenceJudge {
       if (matched_.status(pupil) == EntryStatus::foreign ||
           matched_.status(pupil) == EntryStatus::ambiguous) {
         set(e, Presence::unknown, "linked to a pupil who is not of this delivery");
+        return;
+      }
+      if (matched_.is_restricted(pupil)) {
+        set(e, Presence::unknown, "linked to a pupil whose entry is restricted");
         return;
       }
       const Presence presence = absences_.presence_[pupil];

@@ -1,5 +1,6 @@
 #pragma once
-/// Who has left. A departure is only inferred from a whole Complet and only where the data that
+/// Who has left. Somebody who objected or died is absent because the registers say so; any other
+/// departure is only inferred from a whole Complet and only where the data that
 /// would show the person is known to be complete: the person's school is in the delivery, and no
 /// record that might have been his was rejected. Everybody else who is missing is unknown, and left
 /// alone.

@@ -62,4 +62,13 @@ std::optional<AccountDue> due_for(Presence presence, const AccountMarks& marks, 
   return due;
 }
 
+void end_by_death(AccountDue& due, const AccountMarks& marks, Deletion deletion) {
+  due.cut = true;
+  due.suspend = !marks.has_state;
+  due.erase = due.erase && !due.suspend;
+  due.write_end = due.write_end && deletion != Deletion::kept;
+  due.unconfirmed = due.erase && deletion == Deletion::unconfirmed;
+  due.erase = due.erase && deletion == Deletion::confirmed;
+}
+
 }  // namespace entsync

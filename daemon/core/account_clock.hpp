@@ -14,6 +14,7 @@
 #include "absence.hpp"
 #include "category.hpp"
 #include "date.hpp"
+#include "person_registers.hpp"
 
 namespace entsync {
 
@@ -69,13 +70,18 @@ struct AccountDue {
   bool suspend = false;  ///< today the account gets the state of the rules
   bool cut = false;      ///< suspended: links of source origin are not his any more
   bool erase = false;
-  bool in_doubt = false;  ///< dated by an earlier run, and not to be told absent now
-  bool overdue = false;   ///< in doubt, and the end has passed: a person has to decide
+  bool in_doubt = false;     ///< dated by an earlier run, and not to be told absent now
+  bool overdue = false;      ///< in doubt, and the end has passed: a person has to decide
+  bool unconfirmed = false;  ///< the end has passed, and two people have to confirm the deletion
 };
 
 /// `loss` is the day from which the source no longer knows the person. Nothing is due for somebody
 /// who is present, or of whom nothing was ever certain.
 std::optional<AccountDue> due_for(Presence presence, const AccountMarks& marks, Profil profil,
                                   Date loss, Date today, const AbsenceSettings& settings);
+
+/// What a death changes of it: the account is suspended at once, whatever the delays, and is only
+/// deleted when that was confirmed.
+void end_by_death(AccountDue& due, const AccountMarks& marks, Deletion deletion);
 
 }  // namespace entsync

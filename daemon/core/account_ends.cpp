@@ -63,10 +63,21 @@ AccountEnds AccountEnds::decide(const Population& population, const Matched& mat
     const auto key = matched.key_of(e);
     if (!key) continue;
     const SnapshotEntry entry = snapshot.entry(e);
-    const auto due = due_for(absences.presence(e), marks_of(entry, rules),
-                             profil_of(entry, key->category, rules),
-                             population.feed(key->feed).date(), today[key->feed], settings);
+    const RegisteredPerson* registered = matched.registered(e);
+    const Date delivered = population.feed(key->feed).date();
+    const bool is_dated_by_register =
+        registered != nullptr && registered->standing != Standing::restricted;
+    std::optional<AccountDue> due = due_for(
+        absences.presence(e), marks_of(entry, rules), profil_of(entry, key->category, rules),
+        is_dated_by_register ? std::min(registered->since, today[key->feed]) : delivered,
+        today[key->feed], settings);
     if (!due) continue;
+    if (matched.is_restricted(e)) {
+      ends.waiting_.emplace_back(e, *due);
+      continue;
+    }
+    if (registered != nullptr && registered->standing == Standing::died)
+      end_by_death(*due, marks_of(entry, rules), registered->deletion);
     ends.erases_ = ends.erases_ || due->erase;
     ends.due_.emplace(e, *due);
     ends.entries_.push_back(e);

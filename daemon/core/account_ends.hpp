@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "account_clock.hpp"
@@ -33,6 +34,10 @@ class AccountEnds {
                             const Rules& rules, const AbsenceSettings& settings,
                             std::span<const Date> today);
 
+  /// What would be due for entries that are restricted, in order: it waits.
+  [[nodiscard]] const std::vector<std::pair<EntryIndex, AccountDue>>& waiting() const {
+    return waiting_;
+  }
   /// What is due for an entry; nullptr when it is not on the clock.
   [[nodiscard]] const AccountDue* of(EntryIndex entry) const;
   /// Suspended or to be deleted: links of source origin lead to him no more.
@@ -58,6 +63,7 @@ class AccountEnds {
   void find_references(const DirectorySnapshot& snapshot, const Rules& rules);
 
   boost::unordered_flat_map<EntryIndex, AccountDue> due_;
+  std::vector<std::pair<EntryIndex, AccountDue>> waiting_;
   std::vector<EntryIndex> entries_;
   bool erases_ = false;
   std::vector<Reference> references_;

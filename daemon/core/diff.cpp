@@ -1,6 +1,7 @@
 #include "diff.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <unordered_map>
 
 #include "dn.hpp"
@@ -74,9 +75,11 @@ void Differ::create(const DesiredEntry& desired, EntryDiff& out) const {
         if (contains(keys, key)) continue;
         keys.push_back(std::move(key));
       }
+      if (ownership_.leads_to_restricted(attribute.attribute, value.text)) continue;
       if (diff.added.empty()) diff.source = value.position;
       diff.added.push_back(value.text);
     }
+    if (diff.added.empty()) out.drop_last();
   }
 }
 
@@ -94,6 +97,7 @@ void Differ::diff_values(const DesiredAttribute& wanted, std::span<const Desired
   const TargetAttribute attribute = wanted.attribute;
   actual.values_of(attribute, actual_);
   if (same_bytes(desired, actual_)) return;
+  if (ownership_.has_restrictions()) desired = without_waiting(attribute, desired);
   const TargetAttributeInfo& info = rules_.target.info(attribute);
   if (wanted.incomplete && info.single_valued && !actual_.empty()) return;
 
@@ -127,6 +131,22 @@ void Differ::diff_values(const DesiredAttribute& wanted, std::span<const Desired
   } else if (info.matching == Matching::none) {
     replace_all(desired, diff);
   }
+}
+
+/// What is desired, but for links that the entry has not got and that lead to somebody whose entry
+/// is restricted.
+std::span<const DesiredValue> Differ::without_waiting(TargetAttribute attribute,
+                                                      std::span<const DesiredValue> desired) {
+  const Matching matching = rules_.target.info(attribute).matching;
+  const auto may_go = [&](const DesiredValue& value) {
+    if (!ownership_.leads_to_restricted(attribute, value.text)) return true;
+    return std::ranges::any_of(
+        actual_, [&](std::string_view held) { return equal(matching, held, value.text); });
+  };
+  if (std::ranges::all_of(desired, may_go)) return desired;
+  allowed_.clear();
+  std::ranges::copy_if(desired, std::back_inserter(allowed_), may_go);
+  return allowed_;
 }
 
 /// Without an equality rule values cannot be deleted one by one: the whole set is replaced, by what

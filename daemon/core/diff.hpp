@@ -51,6 +51,8 @@ class Differ {
  private:
   void diff_values(const DesiredAttribute& wanted, std::span<const DesiredValue> desired,
                    const SnapshotEntry& actual, EntryDiff& out);
+  std::span<const DesiredValue> without_waiting(TargetAttribute attribute,
+                                                std::span<const DesiredValue> desired);
   void diff_object_classes(const DesiredEntry& desired, const SnapshotEntry& actual,
                            EntryDiff& out);
   [[nodiscard]] bool is_needed(std::string_view role_class, const DesiredEntry& desired,
@@ -62,6 +64,7 @@ class Differ {
   const Rules& rules_;
   const Ownership& ownership_;
   std::vector<std::string_view> actual_;
+  std::vector<DesiredValue> allowed_;
   std::vector<std::string> wanted_keys_;
   std::vector<std::string> actual_keys_;
 };

@@ -69,9 +69,30 @@ class Explainer {
           "left alone: it is not certain which entry is this person's (see the review list)";
     else
       out.state = entry == no_entry ? "not in the directory: to be created" : "in the directory";
-    deriver_.derive(p, desired_);
-    add_attributes(out, person.feed, entry);
+    const RegisteredPerson* registered = in_.matched.registered_person(p);
+    if (registered != nullptr) out.state = state_of_registered(*registered, p);
+    waits_ = entry != no_entry && in_.matched.is_restricted(entry);
+    if (registered == nullptr || entry != no_entry) {
+      deriver_.derive(p, desired_);
+      add_attributes(out, person.feed, entry);
+    }
+    waits_ = false;
     result_.push_back(std::move(out));
+  }
+
+  /// The entry of somebody who objected or died is nobody's, so it is looked for by its key.
+  [[nodiscard]] std::string state_of_registered(const RegisteredPerson& registered, PersonIndex p) {
+    if (registered.standing == Standing::restricted)
+      return "restricted since " + registered.since.iso() +
+             (in_.matched.entry_of(p) == no_entry
+                  ? ": no account is made while that holds"
+                  : ": neither changed nor deleted while that holds; what differs below waits");
+    const std::string why = std::string(reason_of(registered.standing)) + ", " +
+                            registered.since.iso() + ": its record in the delivery is left out";
+    const EntryIndex e = entry_by_jointure();
+    return e == no_entry || in_.matched.registered(e) == nullptr
+               ? why + ", and no account is made"
+               : why + "; its account is " + state_of_unmatched(e);
   }
 
   void explain_ecole(EcoleIndex e) {
@@ -137,6 +158,9 @@ class Explainer {
   /// Where the clock of an account stands, and why.
   [[nodiscard]] std::string state_of_unmatched(EntryIndex e) const {
     const std::string reason(in_.absences.reason(e));
+    if (in_.matched.is_restricted(e))
+      return "restricted since " + in_.matched.registered(e)->since.iso() +
+             ": neither changed nor deleted while that holds; in the deliveries: " + reason;
     const AccountDue* due = in_.ends.of(e);
     if (due == nullptr) return "left alone: " + reason;
     const std::string since = "absent since " + due->since.iso();
@@ -148,6 +172,9 @@ class Explainer {
     std::string state = since + (due->cut ? ", suspended" : ", not suspended yet");
     if (due->erase)
       state += ", to be deleted now: its end was " + due->end.iso();
+    else if (due->unconfirmed)
+      state += ", to be deleted when two different people have confirmed it: its end was " +
+               due->end.iso();
     else if (in_.absence.erase)
       state += ", will be deleted on " + due->end.iso();
     return state + ", because: " + reason;
@@ -195,12 +222,14 @@ class Explainer {
     }
   }
 
-  static std::string verdict(const AttributeRule& rule, EntryIndex entry, const EntryDiff& diff) {
+  [[nodiscard]] std::string verdict(const AttributeRule& rule, EntryIndex entry,
+                                    const EntryDiff& diff) const {
     if (rule.owner == Owner::ent) return "belongs to the ENT: never written";
     if (entry == no_entry) return "to be set at creation";
     if (rule.owner == Owner::initial) return "set at creation, never touched again";
     for (const AttributeDiff& changed : diff.attributes())
-      if (changed.attribute == rule.attribute) return "differs: to be changed";
+      if (changed.attribute == rule.attribute)
+        return waits_ ? "differs: waits while the entry is restricted" : "differs: to be changed";
     return "in sync";
   }
 
@@ -212,6 +241,7 @@ class Explainer {
   Deriver deriver_;
   DesiredEntry desired_;
   std::vector<Explanation> result_;
+  bool waits_ = false;  ///< the entry at hand is restricted
 };
 
 void list(std::string& out, std::string_view title, const std::vector<std::string>& values,

@@ -85,11 +85,13 @@ class Giver {
   std::unordered_map<std::string, unsigned> next_suffix_;
 };
 
-/// Persons without an entry, in order of académie, category and id.
+/// Persons who get an entry, in order of académie, category and id.
 std::vector<PersonIndex> newcomers_of(const Population& population, const Matched& matched) {
   std::vector<PersonIndex> list;
   for (PersonIndex p = 0; p < population.persons().size(); ++p)
-    if (matched.entry_of(p) == no_entry && !matched.is_ambiguous(p)) list.push_back(p);
+    if (matched.entry_of(p) == no_entry && !matched.is_ambiguous(p) &&
+        matched.registered_person(p) == nullptr)
+      list.push_back(p);
   std::ranges::sort(list, [&](PersonIndex a, PersonIndex b) {
     const Person& x = population.persons()[a];
     const Person& y = population.persons()[b];

@@ -48,9 +48,9 @@ struct Identities {
   std::vector<ReviewItem> review;
 };
 
-/// Identities for the persons of the population that have no entry and are not ambiguous, in the
-/// order of their keys. The same persons get the same identities, in whatever order the delivery
-/// names them. Somebody the ledger knows gets his own back.
+/// Identities for the persons of the population that have no entry, are not ambiguous and in no
+/// register, in the order of their keys. The same persons get the same identities, in whatever
+/// order the delivery names them. Somebody the ledger knows gets his own back.
 Identities give_identities(const Population& population, const Matched& matched,
                            const DirectorySnapshot& snapshot, const Rules& rules,
                            const IdentitySettings& settings, const IdentityMemory& memory);

@@ -7,6 +7,7 @@
 
 #include "dn.hpp"
 #include "ownership.hpp"
+#include "person_registers.hpp"
 #include "text.hpp"
 
 namespace entsync {
@@ -124,6 +125,7 @@ class Judge {
         const JudgedAttributes& names)
       : before_(before), limits_(limits) {
     for (const Change& change : plan.changes) {
+      if (is_rule_of_registers(change.rule)) continue;  // somebody ordered it
       add_change(run_, change, names);
       add_change(academies_[std::string(change.academie)], change, names);
       if (change.profil)
@@ -402,6 +404,7 @@ HeldChanges::HeldChanges(const Verdict& verdict) {
 }
 
 bool HeldChanges::contains(const Change& change) const {
+  if (is_rule_of_registers(change.rule)) return false;
   return everything_ || academies_.contains(change.academie) ||
          (change.profil && profils_.contains(to_string(*change.profil))) ||
          (!schools_.empty() && std::ranges::any_of(change.schools, [&](std::string_view uai) {

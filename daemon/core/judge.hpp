@@ -1,6 +1,7 @@
 #pragma once
 /// Holds what surprises, as narrowly as possible: one school that passes a limit of its own is held
 /// alone, an académie or a profile likewise, the whole plan only when a limit of the run is passed.
+/// What the registers of persons order is no surprise and is never held.
 /// Counting is of net losses where one thing replaces another: a class group that is removed while
 /// another one is created in the same school is no loss, nor is a member who moves between two
 /// groups of a school.

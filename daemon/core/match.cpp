@@ -38,6 +38,30 @@ std::string_view Matched::arrival_of(PersonIndex person) const {
   return found == arrivals_.end() ? std::string_view() : found->second;
 }
 
+const RegisteredPerson* Matched::registered(EntryIndex entry) const {
+  if (registered_entries_.empty()) return nullptr;
+  const auto found = registered_entries_.find(entry);
+  return found == registered_entries_.end() ? nullptr : &found->second;
+}
+
+const RegisteredPerson* Matched::registered_person(PersonIndex person) const {
+  if (registered_persons_.empty()) return nullptr;
+  const auto found = registered_persons_.find(person);
+  return found == registered_persons_.end() ? nullptr : &found->second;
+}
+
+bool Matched::is_restricted(EntryIndex entry) const {
+  const RegisteredPerson* found = has_restrictions_ ? registered(entry) : nullptr;
+  return found != nullptr && found->standing == Standing::restricted;
+}
+
+std::vector<PersonIndex> Matched::registered_persons() const {
+  std::vector<PersonIndex> list;
+  for (const auto& [person, registered] : registered_persons_) list.push_back(person);
+  std::ranges::sort(list);
+  return list;
+}
+
 /// Up to this many, or one in twenty, of the pupils may each be a case for a person.
 constexpr std::size_t few_doubts = 20;
 constexpr std::size_t largest_share_of_doubts = 20;
@@ -45,11 +69,12 @@ constexpr std::size_t largest_share_of_doubts = 20;
 class Matcher {
  public:
   Matcher(const Population& population, const DirectorySnapshot& snapshot, const Rules& rules,
-          const ReviewDecisions& decisions)
+          const ReviewDecisions& decisions, const PersonRegisters& registers)
       : population_(population),
         snapshot_(snapshot),
         rules_(rules),
         decisions_(decisions),
+        registers_(registers),
         search_(population, rules) {
     matched_.person_entry_.assign(population.persons().size(), no_entry);
     matched_.person_ambiguous_.assign(population.persons().size(), false);
@@ -68,12 +93,14 @@ class Matcher {
       if (entry.branch() == Branch::people) index_person(e, entry);
       if (entry.branch() == Branch::structures) match_structure(e, entry);
     }
+    if (!registers_.empty()) look_into_registers();
     if (!decisions_.empty()) carry_out_decisions();
     for (PersonIndex p = 0; p < population_.persons().size(); ++p)
-      if (!linked_.contains(p)) match_person(p);
+      if (!linked_.contains(p) && !is_left_out(p)) match_person(p);
     for (const EntryIndex e : separated_)  // nobody's by this key; they stay as they are
       if (matched_.status_[e] == EntryStatus::unmatched) release(e);
     match_newcomers();
+    if (!registers_.empty()) restrict_entries();
     return std::move(matched_);
   }
 
@@ -170,6 +197,85 @@ class Matcher {
     matched_.subject_[e] = ecole;
   }
 
+  // Registers ------------------------------------------------------------------------------------
+
+  void look_into_registers() {
+    for (const auto& [e, key] : matched_.keys_)
+      if (const RegisteredPerson* found = registers_.find(
+              Jointure{population_.feed(key.feed).academie(), key.category, std::string(key.id)}
+                  .str(),
+              {}, {}))
+        register_entry(e, *found);
+    for (PersonIndex p = 0; p < population_.persons().size(); ++p) {
+      const FeedRecord& record = population_.persons()[p].record;
+      const bool is_pupil = record.category() == Category::eleve;
+      const RegisteredPerson* found = registers_.find(
+          key_of(p),
+          is_pupil && rules_.feed.ine ? record.first(*rules_.feed.ine) : std::string_view(),
+          is_pupil ? record.first(rules_.feed.date_naissance) : std::string_view());
+      if (found != nullptr) register_person(p, *found);
+    }
+    for (PersonIndex p = 0; p < population_.persons().size(); ++p)
+      if (population_.persons()[p].record.category() == Category::pers_rel_eleve) follow_pupils(p);
+  }
+
+  /// A responsable follows the last of his pupils: without their links nothing would tell later
+  /// that he left.
+  void follow_pupils(PersonIndex p) {
+    if (matched_.registered_person(p) != nullptr) return;
+    const auto links = population_.links_of(population_.persons()[p]);
+    RegisteredPerson last{Standing::follows, {}, Deletion::confirmed};
+    for (const Link& link : links) {
+      const RegisteredPerson* pupil = matched_.registered_person(link.person);
+      if (!is_out(pupil)) return;
+      last.since = std::max(last.since, pupil->since);
+    }
+    if (links.empty()) return;
+    register_person(p, last);
+    find_by_key(p);
+    for (const EntryIndex e : exact_) register_entry(e, last);
+  }
+
+  void register_entry(EntryIndex e, const RegisteredPerson& found) {
+    const auto [known, is_new] = matched_.registered_entries_.try_emplace(e, found);
+    if (!is_new && found.standing < known->second.standing) known->second = found;
+    if (found.standing == Standing::restricted) matched_.has_restrictions_ = true;
+  }
+
+  void register_person(PersonIndex p, const RegisteredPerson& found) {
+    matched_.registered_persons_.try_emplace(p, found);
+    if (found.standing == Standing::restricted) matched_.has_restrictions_ = true;
+  }
+
+  [[nodiscard]] static bool is_out(const RegisteredPerson* found) {
+    return found != nullptr && found->standing != Standing::restricted;
+  }
+  /// Who objected or died is matched with nothing, so that nothing is made of his record.
+  [[nodiscard]] bool is_left_out(PersonIndex p) const {
+    return is_out(matched_.registered_person(p));
+  }
+  /// Whether a record gets an entry whose person objected or died under another key: he is the
+  /// same person, and is left out too.
+  bool leave_out_with(PersonIndex p, EntryIndex e) {
+    const RegisteredPerson* found = matched_.registered(e);
+    if (!is_out(found)) return false;
+    register_person(p, *found);
+    return true;
+  }
+
+  /// Who is restricted by a key that his entry does not carry restricts it, and the other way
+  /// round.
+  void restrict_entries() {
+    for (PersonIndex p = 0; p < population_.persons().size(); ++p) {
+      const EntryIndex e = matched_.person_entry_[p];
+      if (e == no_entry) continue;
+      if (const RegisteredPerson* person = matched_.registered_person(p))
+        register_entry(e, RegisteredPerson(*person));
+      else if (const RegisteredPerson* entry = matched_.registered(e))
+        register_person(p, RegisteredPerson(*entry));
+    }
+  }
+
   // Decisions ------------------------------------------------------------------------------------
 
   /// Links come before everything else; the entries that carry the key beside the linked one are
@@ -193,6 +299,7 @@ class Matcher {
   void link(PersonIndex p, EntryIndex e) {
     if (e == no_entry || snapshot_.entry(e).branch() != Branch::people) return;
     if (matched_.status_[e] == EntryStatus::matched || linked_.contains(p)) return;
+    if (is_left_out(p) || leave_out_with(p, e)) return;
     const bool is_new = !carries_key_of(e, population_.persons()[p]);
     linked_.insert(p);
     find_by_key(p);
@@ -284,6 +391,7 @@ class Matcher {
   }
 
   void claim(PersonIndex p, EntryIndex e) {
+    if (leave_out_with(p, e)) return;
     if (matched_.status_[e] == EntryStatus::ambiguous) {
       review(p, {e}, "its entry is claimed by somebody else too");
       return;
@@ -368,6 +476,7 @@ class Matcher {
     if (likely.front().likeness != Likeness::ine_and_birth || entries.size() > 1)
       return doubt(p, entries, why(likely.front().likeness, entries.size()));
     const EntryIndex e = entries.front();
+    if (leave_out_with(p, e)) return;
     switch (matched_.status_[e]) {
       case EntryStatus::matched:
         return follow(p, matched_.subject_[e], e);
@@ -446,11 +555,13 @@ class Matcher {
         "its INE and birth date are those of " + former + ", whom no delivery has any more";
   }
 
-  /// Nobody is created, and the entries stay as they are, until a person decides.
+  /// Nobody is created, and the entries stay as they are, until a person decides; but for those of
+  /// people who objected or died.
   void doubt(PersonIndex p, const std::vector<EntryIndex>& entries, std::string reason) {
     review(p, entries, std::move(reason));
     for (const EntryIndex e : entries)
-      if (matched_.status_[e] == EntryStatus::unmatched) release(e);
+      if (matched_.status_[e] == EntryStatus::unmatched && !is_out(matched_.registered(e)))
+        release(e);
   }
 
   /// Nobody has the entry any more; it stays as it is.
@@ -513,6 +624,7 @@ class Matcher {
   const DirectorySnapshot& snapshot_;
   const Rules& rules_;
   const ReviewDecisions& decisions_;
+  const PersonRegisters& registers_;
   PupilSearch search_;
   Matched matched_;
   std::vector<Candidate> candidates_;
@@ -530,8 +642,9 @@ class Matcher {
 };
 
 Matched Matched::make(const Population& population, const DirectorySnapshot& snapshot,
-                      const Rules& rules, const ReviewDecisions& decisions) {
-  return Matcher(population, snapshot, rules, decisions).run();
+                      const Rules& rules, const ReviewDecisions& decisions,
+                      const PersonRegisters& registers) {
+  return Matcher(population, snapshot, rules, decisions, registers).run();
 }
 
 }  // namespace entsync

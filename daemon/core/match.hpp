@@ -4,7 +4,8 @@
 /// there before us are adopted, and nobody is ever matched by name; a name only confirms a key
 /// whose category the entry does not tell. A pupil whose key no entry carries keeps the account of
 /// a key that no delivery has any more, when INE and birth date are the same. What is not certain
-/// is ambiguous: it goes to the review list and is left alone until a person decides.
+/// is ambiguous: it goes to the review list and is left alone until a person decides. Who objected
+/// or died has no entry: the one that is there is matched by nobody.
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "person_registers.hpp"
 #include "population.hpp"
 #include "review_decision.hpp"
 #include "snapshot.hpp"
@@ -47,12 +49,13 @@ struct ReviewItem {
 class Matched {
  public:
   static Matched make(const Population& population, const DirectorySnapshot& snapshot,
-                      const Rules& rules, const ReviewDecisions& decisions = {});
+                      const Rules& rules, const ReviewDecisions& decisions = {},
+                      const PersonRegisters& registers = {});
 
   /// Entry of a person; no_entry when he has none or it is ambiguous.
   [[nodiscard]] EntryIndex entry_of(PersonIndex person) const { return person_entry_[person]; }
   [[nodiscard]] EntryIndex entry_of_ecole(EcoleIndex ecole) const { return ecole_entry_[ecole]; }
-  /// Left alone because it is not certain which entry is his.
+  /// Left alone because it is not certain which entry is his. See also registered_person().
   [[nodiscard]] bool is_ambiguous(PersonIndex person) const { return person_ambiguous_[person]; }
   /// Why somebody has an entry that does not carry his key yet; empty for all others.
   [[nodiscard]] std::string_view arrival_of(PersonIndex person) const;
@@ -66,6 +69,17 @@ class Matched {
   [[nodiscard]] std::span<const std::pair<EntryIndex, EntryKey>> keys_of(EntryIndex entry) const;
   [[nodiscard]] const std::vector<ReviewItem>& review() const { return review_; }
 
+  /// What the registers say of an entry, by any of its keys or by whom it is matched with; nullptr:
+  /// nothing.
+  [[nodiscard]] const RegisteredPerson* registered(EntryIndex entry) const;
+  /// The same of a person of the deliveries.
+  [[nodiscard]] const RegisteredPerson* registered_person(PersonIndex person) const;
+  [[nodiscard]] bool is_restricted(EntryIndex entry) const;
+  /// Somebody is restricted.
+  [[nodiscard]] bool has_restrictions() const { return has_restrictions_; }
+  /// Persons of the deliveries of whom the registers say something, in order.
+  [[nodiscard]] std::vector<PersonIndex> registered_persons() const;
+
  private:
   friend class Matcher;
   Matched() = default;
@@ -77,6 +91,9 @@ class Matched {
   std::vector<std::uint32_t> subject_;
   std::vector<std::pair<EntryIndex, EntryKey>> keys_;  ///< of entries with a key, by entry
   boost::unordered_flat_map<PersonIndex, std::string> arrivals_;
+  boost::unordered_flat_map<EntryIndex, RegisteredPerson> registered_entries_;
+  boost::unordered_flat_map<PersonIndex, RegisteredPerson> registered_persons_;
+  bool has_restrictions_ = false;
   std::vector<ReviewItem> review_;
 };
 

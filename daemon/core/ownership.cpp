@@ -32,6 +32,7 @@ bool Ownership::in_our_branches(std::string_view dn) const {
 Fate Ownership::fate_of_link(std::string_view dn) const {
   const EntryIndex entry = snapshot_.find(dn);
   if (entry == no_entry) return in_our_branches(dn) ? Fate::dangling : Fate::keep;
+  if (matched_.is_restricted(entry)) return Fate::keep;
   switch (matched_.status(entry)) {
     case EntryStatus::matched:
       return Fate::ours;
@@ -63,8 +64,17 @@ bool Ownership::is_link_of_source(TargetAttribute attribute, std::string_view va
   if (dn.empty()) return false;
   const EntryIndex entry = snapshot_.find(dn);
   if (entry == no_entry) return in_our_branches(dn);
+  if (matched_.is_restricted(entry)) return false;
   return matched_.status(entry) == EntryStatus::matched ||
          matched_.status(entry) == EntryStatus::unmatched;
+}
+
+bool Ownership::leads_to_restricted(TargetAttribute attribute, std::string_view value) const {
+  if (!has_restrictions()) return false;
+  const std::string_view dn = target_dn(rules_.target.info(attribute).matching, value);
+  if (dn.empty()) return false;
+  const EntryIndex entry = snapshot_.find(dn);
+  return entry != no_entry && matched_.is_restricted(entry);
 }
 
 }  // namespace entsync

@@ -2,8 +2,9 @@
 /// Whose a value is that the directory holds and the rules do not ask for. A link belongs to the
 /// source of what it points at: a value that leads to somebody of the feeds is enforced, a value
 /// that leads to anybody else – local staff, a school outside the scope, a person who is absent and
-/// not suspended yet, or uncertain – was made by somebody else or must wait, and stays. A value
-/// that leads nowhere in our branches is cleaned.
+/// not suspended yet, or uncertain – was made by somebody else or must wait, and stays. What leads
+/// to an entry that is restricted stays as it is: it is neither taken off nor added. A value that
+/// leads nowhere in our branches is cleaned.
 
 #include <string_view>
 
@@ -39,6 +40,11 @@ class Ownership {
   /// under the same DN, and the link would lead to him again. What says whose he was stays to the
   /// end: his school of attachment, and the pupils of a responsable.
   [[nodiscard]] bool is_link_of_source(TargetAttribute attribute, std::string_view value) const;
+
+  /// Somebody is restricted: links may have to wait.
+  [[nodiscard]] bool has_restrictions() const { return matched_.has_restrictions(); }
+  /// Whether a value leads to an entry that is restricted.
+  [[nodiscard]] bool leads_to_restricted(TargetAttribute attribute, std::string_view value) const;
 
  private:
   [[nodiscard]] bool in_our_branches(std::string_view dn) const;

@@ -42,6 +42,7 @@ class Planner {
         ++base;
       }
     }
+    result_.pending.files = result_.plan.files;
   }
 
   PlannerResult run() {
@@ -54,14 +55,17 @@ class Planner {
     plan_groups();
     plan_ends();
     plan_references();
+    if (in_.rules.names.restriction != TargetVocabulary::npos) plan_marks();
     count_before();
     order(result_.plan);
+    order(result_.pending);
     return std::move(result_);
   }
 
   /// Whether there is nothing to be planned or reported about a person.
   bool is_settled(PersonIndex p) {
-    if (in_.matched.entry_of(p) == no_entry) return false;
+    if (in_.matched.entry_of(p) == no_entry || in_.matched.registered_person(p) != nullptr)
+      return false;
     looking_ = true;
     found_ = false;
     plan_person(p);
@@ -93,12 +97,13 @@ class Planner {
     FeedIndex feed = 0;
     const Identity* identity = nullptr;
     std::string_view note;
+    bool waits = false;  ///< the entry is restricted
   };
 
   void emit(const About& about) {
     found_ = true;
     if (looking_) return;
-    Plan& plan = result_.plan;
+    Plan& plan = about.waits ? result_.pending : result_.plan;
     Change change;
     change.operation = about.operation;
     change.kind = about.kind;
@@ -187,7 +192,9 @@ class Planner {
   // Persons --------------------------------------------------------------------------------------
 
   void plan_person(PersonIndex p) {
-    if (deriver_.dn_of(p).empty()) return;  // ambiguous: left alone
+    const RegisteredPerson* registered = in_.matched.registered_person(p);
+    if (registered != nullptr) count_left_out(*registered, p);
+    if (deriver_.dn_of(p).empty()) return;  // ambiguous or left out
     const Person& person = in_.population.persons()[p];
     const EntryIndex entry = in_.matched.entry_of(p);
     deriver_.derive(p, desired_);
@@ -207,11 +214,19 @@ class Planner {
       differ_.diff(desired_, actual, diff_);
       const bool back = take_off_absence(actual);
       clean_references(entry);
+      about.waits = in_.matched.is_restricted(entry);
+      const bool is_in_sync = diff_.empty();
+      if (about.waits)
+        plan_mark(entry, person.profil);
+      else
+        take_off_mark(actual);
       if (diff_.empty()) return;
       about.operation = back ? Operation::restore : Operation::modify;
       about.wave = wave::modify;
       about.csn = actual.csn();
-      about.note = back ? "in the delivery again" : "the directory differs from the delivery";
+      about.note = back         ? "in the delivery again"
+                   : is_in_sync ? "the restriction was lifted"
+                                : "the directory differs from the delivery";
       if (const auto why = in_.matched.arrival_of(p); !why.empty()) about.note = why;
     }
     about.subject = subject_key(in_.population, person);
@@ -221,6 +236,101 @@ class Planner {
       schools_.push_back(in_.population.ecoles()[e].uai.str());
     if (entry != no_entry) add_schools_of_entry(in_.snapshot.entry(entry), true);
     emit(about);
+  }
+
+  void count_left_out(const RegisteredPerson& registered, PersonIndex p) {
+    if (registered.standing == Standing::objected) ++result_.objected;
+    if (registered.standing == Standing::died) ++result_.died;
+    if (registered.standing != Standing::restricted || in_.matched.entry_of(p) != no_entry ||
+        in_.matched.is_ambiguous(p))
+      return;
+    // He has no name in the directory yet, so there is nothing more to tell.
+    const Person& person = in_.population.persons()[p];
+    diff_.clear();
+    schools_.clear();
+    for (const EcoleIndex e : in_.population.ecoles_of(person))
+      schools_.push_back(in_.population.ecoles()[e].uai.str());
+    About about;
+    about.operation = Operation::create;
+    about.profil = person.profil;
+    about.wave = wave::create_persons;
+    about.subject = subject_key(in_.population, person);
+    about.rule = in_.rules.person(person.profil).id;
+    about.feed = person.feed;
+    about.note = "a person whom the directory does not hold";
+    about.waits = true;
+    emit(about);
+  }
+
+  // Restrictions ---------------------------------------------------------------------------------
+
+  [[nodiscard]] bool is_marked(const SnapshotEntry& entry) const {
+    return in_.rules.names.restriction != TargetVocabulary::npos &&
+           equals_ignoring_case(entry.first(in_.rules.names.restriction),
+                                in_.rules.restricted_value);
+  }
+
+  /// The only change that an entry gets because it is restricted, and none after it. diff_ is kept.
+  void plan_mark(EntryIndex e, Profil profil) {
+    const SnapshotEntry entry = in_.snapshot.entry(e);
+    const TargetNames& names = in_.rules.names;
+    if (names.restriction == TargetVocabulary::npos || is_marked(entry)) return;
+    std::swap(diff_, mark_);
+    diff_.clear();
+    AttributeDiff& mark = diff_.add(names.restriction);
+    if (in_.rules.target.info(names.restriction).single_valued)
+      entry.values_of(names.restriction, mark.removed);
+    mark.added.emplace_back(in_.rules.restricted_value);
+    if (names.account_lock != TargetVocabulary::npos && entry.first(names.account_lock).empty())
+      diff_.add(names.account_lock).added.push_back(account_lock_value);
+    emit_mark(e, profil, "the entry is restricted (GDPR art. 18)");
+    std::swap(diff_, mark_);
+  }
+
+  /// The mark and the lock that came with it; a lock of a suspension stays.
+  void take_off_mark(const SnapshotEntry& entry) {
+    if (!is_marked(entry)) return;
+    const TargetNames& names = in_.rules.names;
+    diff_.of(names.restriction).removed.push_back(entry.first(names.restriction));
+    if (names.account_lock != TargetVocabulary::npos && entry.first(names.absent_since).empty() &&
+        entry.first(names.account_lock) == account_lock_value)
+      diff_.of(names.account_lock).removed.push_back(account_lock_value);
+  }
+
+  void emit_mark(EntryIndex e, Profil profil, std::string_view note) {
+    const SnapshotEntry entry = in_.snapshot.entry(e);
+    About about;
+    about.profil = profil;
+    about.wave = wave::modify;
+    about.dn = entry.dn();
+    about.csn = entry.csn();
+    about.subject = subject_of_entry(e);
+    about.rule = restriction_rule;
+    about.note = note;
+    if (const auto key = in_.matched.key_of(e)) about.feed = key->feed;
+    schools_.clear();
+    add_schools_of_entry(entry, true);
+    emit(about);
+  }
+
+  /// Of entries that no delivery speaks of, and that are on no clock.
+  void plan_marks() {
+    for (EntryIndex e = 0; e < in_.snapshot.size(); ++e) {
+      const SnapshotEntry entry = in_.snapshot.entry(e);
+      if (entry.branch() != Branch::people || in_.matched.status(e) == EntryStatus::matched)
+        continue;
+      const bool is_restricted = in_.matched.is_restricted(e);
+      if (is_restricted == is_marked(entry) || marked_.contains(e)) continue;
+      const auto key = in_.matched.key_of(e);
+      const Profil profil = profil_of(entry, key ? key->category : Category::eleve, in_.rules);
+      diff_.clear();
+      if (is_restricted) {
+        plan_mark(e, profil);
+      } else if (in_.matched.status(e) == EntryStatus::unmatched) {
+        take_off_mark(entry);
+        emit_mark(e, profil, "the restriction was lifted");
+      }
+    }
   }
 
   /// The dates of absence and end go, and the state that came with them; any other state is not
@@ -306,8 +416,10 @@ class Planner {
     if (entry == no_entry) {
       differ_.create(desired_, diff_);
       AttributeDiff& member = diff_.add(in_.rules.names.member);
-      for (const PersonIndex p : members_) add_member(member, p);
-      if (members_.empty()) member.added.emplace_back(in_.rules.empty_group_member);
+      for (const PersonIndex p : members_)
+        if (const EntryIndex e = in_.matched.entry_of(p); e == no_entry || !is_waiting(e))
+          add_member(member, p);
+      if (member.added.empty()) member.added.emplace_back(in_.rules.empty_group_member);
       about.operation = Operation::create;
       about.note = "a group that the directory does not hold";
     } else {
@@ -328,6 +440,9 @@ class Planner {
     about.subject = dn;
     emit(about);
   }
+
+  /// Whether memberships of an entry stay as they are because it is restricted.
+  [[nodiscard]] bool is_waiting(EntryIndex e) const { return in_.matched.is_restricted(e); }
 
   void add_member(AttributeDiff& diff, PersonIndex p) {
     if (diff.added.empty()) diff.source = in_.population.persons()[p].record.position();
@@ -370,10 +485,10 @@ class Planner {
     }
     for (const PersonIndex p : members_) {
       const EntryIndex e = in_.matched.entry_of(p);
-      if (e == no_entry || marks_[e] != seen_mark()) add_member(diff, p);
+      if (e == no_entry || (marks_[e] != seen_mark() && !is_waiting(e))) add_member(diff, p);
     }
     for (const EntryIndex e : explicit_)
-      if (marks_[e] != seen_mark() && !is_added(diff, e))
+      if (marks_[e] != seen_mark() && !is_waiting(e) && !is_added(diff, e))
         diff.added.push_back(in_.snapshot.entry(e).dn());
 
     const bool empty = staying == 0 && diff.added.empty();
@@ -548,10 +663,32 @@ class Planner {
       if (due.in_doubt)
         plan_doubt(e, due);
       else if (due.erase)
-        plan_deletion(e, due);
+        plan_deletion(e, due, false);
       else
-        plan_absence(e, due);
+        plan_absence(e, due, false);
+      if (due.unconfirmed)
+        result_.review.push_back({subject_of_entry(e),
+                                  {std::string(in_.snapshot.entry(e).dn())},
+                                  "this person died, and the end of the account of " +
+                                      due.end.iso() +
+                                      " has passed; two different people have to confirm the "
+                                      "deletion (entsync rights confirm-deletion)"});
     }
+    for (const auto& [e, due] : in_.ends.waiting()) {
+      if (due.in_doubt) continue;
+      if (due.erase)
+        plan_deletion(e, due, true);
+      else
+        plan_absence(e, due, true);
+    }
+  }
+
+  /// Who ordered that an account comes to its end, when it was not its delivery.
+  [[nodiscard]] std::string_view rule_of_end(EntryIndex e) const {
+    const RegisteredPerson* registered = in_.matched.registered(e);
+    if (registered != nullptr && registered->standing == Standing::died) return death_rule;
+    if (registered != nullptr && registered->standing == Standing::objected) return objection_rule;
+    return "entsync:absence";
   }
 
   /// The date of the end does not move while nobody can tell, so that a person has to look.
@@ -584,7 +721,7 @@ class Planner {
     return about;
   }
 
-  void plan_absence(EntryIndex e, const AccountDue& due) {
+  void plan_absence(EntryIndex e, const AccountDue& due, bool waits) {
     const SnapshotEntry entry = in_.snapshot.entry(e);
     const TargetNames& names = in_.rules.names;
     since_ = generalized_time(due.since);
@@ -601,13 +738,18 @@ class Planner {
       diff_.add(names.account_lock).added.push_back(account_lock_value);
     if (due.cut) cut_links(entry, due.profil);
     clean_references(e);
+    if (!waits && is_marked(entry)) {
+      take_off_mark(entry);
+      marked_.insert(e);
+    }
     if (diff_.empty()) return;
     About about = about_end(e, due);
+    about.waits = waits;
     about.operation = Operation::absent;
     about.wave = wave::absences;
-    about.rule = "entsync:absence";
+    about.rule = rule_of_end(e);
     about.note = in_.absences.reason(e);
-    if (due.write_since) newly_absent_.push_back({e, due.profil, about.feed, schools_});
+    if (due.write_since && !waits) newly_absent_.push_back({e, due.profil, about.feed, schools_});
     emit(about);
   }
 
@@ -623,10 +765,12 @@ class Planner {
     }
   }
 
-  void plan_deletion(EntryIndex e, const AccountDue& due) {
+  void plan_deletion(EntryIndex e, const AccountDue& due, bool waits) {
     ++result_.absent_already;
     remove_whole(in_.snapshot.entry(e));
+    if (!waits) marked_.insert(e);
     About about = about_end(e, due);
+    about.waits = waits;
     about.operation = Operation::remove;
     about.wave = wave::deletions;
     about.rule = "entsync:deletion";
@@ -681,6 +825,7 @@ class Planner {
       const SnapshotEntry entry = in_.snapshot.entry(e);
       const EntryIndex target = references[i].leads_to;
       About about = about_end(target, *in_.ends.of(target));
+      about.waits = in_.matched.is_restricted(e);
       about.kind = kind_of_entry(entry);
       about.profil = {};
       about.wave = about.kind == EntryKind::person || about.kind == EntryKind::structure
@@ -805,6 +950,8 @@ class Planner {
   PlannerResult result_;
   DesiredEntry desired_;
   EntryDiff diff_;
+  EntryDiff mark_;                         ///< diff_ while a mark is planned
+  std::unordered_set<EntryIndex> marked_;  ///< entries whose mark another change takes off
   std::vector<std::uint32_t> file_base_;
   std::vector<std::string> schools_;
   std::vector<EntryIndex> entry_schools_;

@@ -9,6 +9,9 @@
 /// so that schools stand before the people in them, people before the groups that list them, and
 /// nothing is removed while something new may still need it. Links between two persons created in
 /// one wave may lead to an entry that is still on its way.
+///
+/// An entry that is restricted gets its mark and nothing else, and links to it are neither made nor
+/// cut; what would be due for it stands beside the plan.
 
 #include <cstdint>
 #include <functional>
@@ -69,6 +72,10 @@ struct PlannerInput {
 
 struct PlannerResult {
   Plan plan;
+  /// What would be changed in entries that are restricted, were they not.
+  Plan pending;
+  std::uint64_t objected = 0;  ///< records of people who objected: nothing is made of them
+  std::uint64_t died = 0;      ///< records of people who died, likewise
   Before before;
   std::vector<ReviewItem> review;
   Problems problems;                 ///< warnings and notes

@@ -9,7 +9,7 @@ namespace {
 using Values = std::vector<std::pair<TargetAttribute, std::string>>;
 
 /// How one attribute stands: as the change found it, as it would leave it.
-struct Standing {
+struct Found {
   bool before = true;
   bool after = true;
 };
@@ -20,8 +20,8 @@ std::set<std::string> keys(Matching matching, std::span<const std::string_view> 
   return result;
 }
 
-Standing standing(const AttributeChange& change, const TargetVocabulary& vocabulary,
-                  const Values& values) {
+Found standing(const AttributeChange& change, const TargetVocabulary& vocabulary,
+               const Values& values) {
   const TargetAttribute attribute = vocabulary.find(change.attribute);
   if (attribute == TargetVocabulary::npos) return {false, false};
   const Matching matching = vocabulary.info(attribute).matching;
@@ -33,7 +33,7 @@ Standing standing(const AttributeChange& change, const TargetVocabulary& vocabul
   if (change.replace) return {present == removed, present == added};
   const auto has = [&](const std::string& key) { return present.contains(key); };
   const auto in_both = [&](const std::string& key) { return removed.contains(key); };
-  Standing result;
+  Found result;
   result.after =
       std::ranges::all_of(added, has) && std::ranges::none_of(removed, [&](const std::string& key) {
         return has(key) && !added.contains(key);
@@ -57,9 +57,9 @@ ReadBack read_back(const Change& change, const TargetVocabulary& vocabulary, con
         return ReadBack::other;
     }
   }
-  Standing whole;
+  Found whole;
   for (const AttributeChange& attribute : change.attributes) {
-    const Standing one = standing(attribute, vocabulary, *values);
+    const Found one = standing(attribute, vocabulary, *values);
     whole.before = whole.before && one.before;
     whole.after = whole.after && one.after;
   }

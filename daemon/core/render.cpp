@@ -102,6 +102,14 @@ std::string render(const Plan& plan) {
   return out;
 }
 
+std::string render_pending(const Plan& pending) {
+  if (pending.changes.empty()) return {};
+  std::string out =
+      "\n-- waits while the entry is restricted (GDPR art. 18); not part of the plan\n";
+  for (const Change& change : pending.changes) out += render(change, pending);
+  return out;
+}
+
 std::string render(const PlanCounts& counts) {
   if (counts.empty()) return "nothing to do\n";
   std::string out = pad("", 14, false);

@@ -19,6 +19,9 @@ std::string render(const Change& change, const Plan& plan);
 /// Head with deliveries and fingerprint, every change by wave, counts.
 std::string render(const Plan& plan);
 
+/// What waits beside a plan because entries are restricted; empty when nothing does.
+std::string render_pending(const Plan& pending);
+
 /// Table of counts by label and operation; "nothing to do" when there is none.
 std::string render(const PlanCounts& counts);
 

@@ -120,6 +120,8 @@ struct TargetNames {
   TargetAttribute account_state = 0;
   /// Locks the account where the server takes it (pwdAccountLockedTime); npos: none.
   TargetAttribute account_lock = TargetVocabulary::npos;
+  /// Marks entries that are restricted (GDPR art. 18); npos: none.
+  TargetAttribute restriction = TargetVocabulary::npos;
 };
 
 struct Rules {
@@ -141,7 +143,8 @@ struct Rules {
   std::array<EntryRules, all_profils.size()> persons;
   EntryRules structure;
   std::vector<GroupRules> groups;
-  std::string suspended_value;  ///< of account_state
+  std::string suspended_value;   ///< of account_state
+  std::string restricted_value;  ///< of restriction
   /// Object classes that tell the category of a person's entry, per category; see Matched.
   std::array<std::vector<std::string>, 4> role_classes;
   std::string empty_group_member;  ///< placeholder, groupOfNames demands one; may be the empty DN

@@ -49,7 +49,8 @@ std::vector<TargetAttribute> snapshot_attributes(const Rules& rules, Branch bran
       occurrences.add({names.identifiant, names.login, names.person_jointure,
                        names.person_structure, names.pupil_responsables, names.responsable_pupils,
                        names.mail, names.absent_since, names.deletion_date, names.account_state});
-      if (names.account_lock != TargetVocabulary::npos) occurrences.add({names.account_lock});
+      for (const TargetAttribute own : {names.account_lock, names.restriction})
+        if (own != TargetVocabulary::npos) occurrences.add({own});
       break;
     case Branch::structures:
       occurrences.add(rules.structure);

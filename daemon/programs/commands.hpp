@@ -15,6 +15,7 @@ void add_apply(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_sync(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_hold(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_review(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_rights(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_explain(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen);

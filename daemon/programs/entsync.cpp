@@ -28,6 +28,7 @@ int main(int argc, char** argv) {
   programs::add_sync(app, config, chosen);
   programs::add_hold(app, config, chosen);
   programs::add_review(app, config, chosen);
+  programs::add_rights(app, config, chosen);
   programs::add_explain(app, config, chosen);
   programs::add_audit(app, config, chosen);
   programs::add_daemon(app, config, chosen);

@@ -42,7 +42,7 @@ int plan(const std::string& config, const PlanArguments& arguments) {
   else if (!arguments.shows_persons())
     std::fputs(render(dry.plan.counts()).c_str(), stdout);
   else
-    std::fputs(render(dry.plan).c_str(), stdout);
+    std::fputs((render(dry.plan) + render_pending(dry.pending)).c_str(), stdout);
   if (arguments.json)
     context->log.problems(rejected_problems(dry.report));
   else

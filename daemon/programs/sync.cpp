@@ -43,7 +43,8 @@ std::optional<DryRun> show_plan(const std::string& config, const Scope& scope,
     return std::nullopt;
   }
   std::printf("scope: %s\n", to_string(scope).c_str());
-  std::fputs((render(dry.plan) + render(dry.verdict) + render_rejected(dry.report, rejected_named))
+  std::fputs((render(dry.plan) + render_pending(dry.pending) + render(dry.verdict) +
+              render_rejected(dry.report, rejected_named))
                  .c_str(),
              stdout);
   context->log.info("RUN-006", last_line(dry.report));

@@ -6,6 +6,7 @@
 #include "core/fingerprint.hpp"
 #include "instant.hpp"
 #include "planning.hpp"
+#include "rights.hpp"
 #include "run_in_workplace.hpp"
 #include "run_on.hpp"
 
@@ -35,8 +36,11 @@ Problems check_stale(const config::Configuration& configuration, Ledger& ledger,
                             "this plan is stale: " + std::move(what),
                             "plan again; a stale plan is never applied"});
   };
-  if (plan.fingerprint.rules != rules_fingerprint(configuration))
-    return stale("rules, registry or configuration changed since it was made");
+  const auto registers = registers_fingerprint(ledger);
+  if (!registers) return registers.error();
+  if (plan.fingerprint.rules != shaping_fingerprint(configuration, *registers))
+    return stale(
+        "rules, registry, configuration or the registers of persons changed since it was made");
   for (const config::Academie& academie : configuration.settings.academies) {
     auto last = ledger.last_delivery(academie.code);
     if (!last) return last.error();

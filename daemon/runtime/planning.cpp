@@ -10,6 +10,7 @@
 #include "core/text.hpp"
 #include "digest/sha256.hpp"
 #include "instant.hpp"
+#include "rights.hpp"
 #include "run_on.hpp"
 
 namespace entsync {
@@ -84,6 +85,27 @@ Result<Unremembered> unremembered(const Population& population, const Matched& m
   return found;
 }
 
+/// Objections whose record has an INE and a birth date that are not in the list yet.
+std::vector<LearnedPerson> learned_of(const Population& population,
+                                      const std::vector<PersonIndex>& persons, const Rules& rules,
+                                      const LoadedRegisters& registers) {
+  std::vector<LearnedPerson> learned;
+  if (!registers.values.has_objections() || !rules.feed.ine) return learned;
+  for (const PersonIndex p : persons) {
+    const FeedRecord& record = population.persons()[p].record;
+    if (record.category() != Category::eleve) continue;
+    const std::string text =
+        objection_text(record.first(*rules.feed.ine), record.first(rules.feed.date_naissance));
+    if (text.empty()) continue;
+    const std::string key =
+        registers.values.digest(objection_text(subject_key(population, population.persons()[p])));
+    for (const RegisterEntry& entry : registers.entries)
+      if (entry.which == Register::objection && entry.subject == key && entry.person.empty())
+        learned.push_back({key, registers.values.digest(text)});
+  }
+  return learned;
+}
+
 /// Today for each feed. The clock of an account's end runs although nobody delivers; a delivery of
 /// a day to come is ahead of it.
 std::vector<Date> days_of(const Population& population, bool by_delivery_day) {
@@ -103,6 +125,7 @@ Result<Planning> judged_plan(const config::Configuration& configuration, const I
   const PlannerInput input = planner_input(configuration, inputs, model);
   if (Problems unknown = check_scope(scope, input); unknown.has_errors()) return unknown;
   result.plan = within(std::move(result.plan), scope, input);
+  result.pending = within(std::move(result.pending), scope, input);
   if (Problems bugs = check_plan(result.plan); bugs.has_errors()) return bugs;
   Planning planning;
   planning.plan = std::move(result.plan);
@@ -114,11 +137,15 @@ Result<Planning> judged_plan(const config::Configuration& configuration, const I
   planning.schools = inputs.population.ecoles().size();
   planning.absent_already = result.absent_already;
   planning.unknown = model.absences.count(Presence::unknown);
+  planning.pending = std::move(result.pending);
+  planning.objected = result.objected;
+  planning.died = result.died;
+  planning.learned = model.learned;
   planning.outside = model.absences.count(Presence::outside);
   planning.plan.id = run;
   planning.plan.created = now_rfc3339();
   planning.plan.fingerprint = {sha256_hex(deliveries_text(planning.plan.files)),
-                               rules_fingerprint(configuration),
+                               shaping_fingerprint(configuration, model.registers),
                                sha256_hex(directory_text(planning.plan))};
   planning.verdict = judge(planning.plan, planning.before, configuration.settings.limits,
                            judged_attributes(configuration.rules));
@@ -138,6 +165,12 @@ std::string rules_fingerprint(const config::Configuration& configuration) {
                     config::shaping_text(configuration.settings));
 }
 
+std::string shaping_fingerprint(const config::Configuration& configuration,
+                                const std::string& registers) {
+  const std::string rules = rules_fingerprint(configuration);
+  return registers.empty() ? rules : sha256_hex(rules + "\n" + registers);
+}
+
 std::string delivery_digest(std::span<const SourceFile> files, std::string_view academie) {
   std::vector<SourceFile> own;
   for (const SourceFile& file : files)
@@ -151,7 +184,10 @@ Result<Model> make_model(const config::Configuration& configuration, const Input
   const Population& population = inputs.population;
   const auto taken = ledger.decisions();
   if (!taken) return taken.error();
-  Matched matched = Matched::make(population, inputs.snapshot, rules, decisions_of(*taken));
+  const auto registers = load_registers(configuration.settings, ledger);
+  if (!registers) return registers.error();
+  Matched matched =
+      Matched::make(population, inputs.snapshot, rules, decisions_of(*taken), registers->values);
   Identities identities;
   try {
     identities = give_identities(population, matched, inputs.snapshot, rules,
@@ -167,7 +203,10 @@ Result<Model> make_model(const config::Configuration& configuration, const Input
                        frozen_feeds(population, settings, days));
   AccountEnds ends =
       AccountEnds::decide(population, matched, absences, inputs.snapshot, rules, settings, days);
-  return Model{std::move(matched), std::move(identities), std::move(absences), std::move(ends)};
+  const std::vector<PersonIndex> matched_pupils = matched.registered_persons();
+  return Model{std::move(matched),     std::move(identities),
+               std::move(absences),    std::move(ends),
+               registers->fingerprint, learned_of(population, matched_pupils, rules, *registers)};
 }
 
 PlannerInput planner_input(const config::Configuration& configuration, const Inputs& inputs,

@@ -28,8 +28,12 @@ struct Planning {
   std::uint64_t persons = 0;  ///< in scope
   std::uint64_t schools = 0;
   std::uint64_t absent_already = 0;
-  std::uint64_t unknown = 0;  ///< entries whose presence could not be told
-  std::uint64_t outside = 0;  ///< entries of schools that are not enrolled
+  std::uint64_t unknown = 0;   ///< entries whose presence could not be told
+  std::uint64_t outside = 0;   ///< entries of schools that are not enrolled
+  Plan pending;                ///< what waits because entries are restricted
+  std::uint64_t objected = 0;  ///< records of people who objected, and were left out
+  std::uint64_t died = 0;
+  std::vector<LearnedPerson> learned;  ///< of objections
 };
 
 /// What both planning and explaining start from; refers to the inputs.
@@ -38,6 +42,8 @@ struct Model {
   Identities identities;
   Absences absences;
   AccountEnds ends;
+  std::string registers;  ///< fingerprint of the registers of persons; empty: nobody is in them
+  std::vector<LearnedPerson> learned{};
 };
 Result<Model> make_model(const config::Configuration& configuration, const Inputs& inputs,
                          Ledger& ledger);
@@ -55,6 +61,9 @@ asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& 
 
 /// Digest of everything in the configuration that shapes entries.
 std::string rules_fingerprint(const config::Configuration& configuration);
+/// The same with the registers of persons: a plan does not outlive a change of them.
+std::string shaping_fingerprint(const config::Configuration& configuration,
+                                const std::string& registers);
 /// Digest of one académie's part of a list of files.
 std::string delivery_digest(std::span<const SourceFile> files, std::string_view academie);
 

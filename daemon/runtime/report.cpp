@@ -32,6 +32,16 @@ std::string rejected_line(const RunReport& report, std::size_t i) {
 
 namespace {
 
+/// No values: "~ AC-X/Eleve/123 (sn, cn): the directory differs from the delivery".
+std::string pending_line(const Change& change) {
+  std::string names;
+  for (const AttributeChange& attribute : change.attributes)
+    names += (names.empty() ? "" : ", ") + std::string(attribute.attribute);
+  if (change.operation == Operation::remove) names.clear();
+  return std::string(1, glyph(change.operation)) + " " + std::string(change.subject) +
+         (names.empty() ? "" : " (" + names + ")") + ": " + std::string(change.note);
+}
+
 void describe_feed(RunReport& report, const Feed& feed, const std::filesystem::path& path) {
   report.deliveries.push_back(feed.academie() + " Complet " + feed.date().iso() + " (" +
                               std::to_string(feed.files().size()) + " files, " +
@@ -66,6 +76,11 @@ void describe_planning(RunReport& report, const Planning& planning) {
   report.unknown = planning.unknown;
   report.outside = planning.outside;
   report.absent_already = planning.absent_already;
+  report.objected = planning.objected;
+  report.died = planning.died;
+  report.pending.clear();
+  for (const Change& change : planning.pending.changes)
+    report.pending.push_back(pending_line(change));
   report.holds = planning.verdict.holds;
 }
 
@@ -117,6 +132,9 @@ std::string render(const RunReport& report) {
   out += counted(report.outside,
                  "entries belong to schools that are not enrolled and were left alone");
   out += counted(report.absent_already, "absences were known already");
+  out += counted(report.objected, "records of people who objected were left out");
+  out += counted(report.died, "records of people who died were left out");
+  for (const std::string& line : report.pending) out += "waits while restricted: " + line + "\n";
   for (const auto& [name, count] : report.dropped)
     out += "dropped at the reader: " + name + " (" + grouped(count) + ")\n";
   for (std::size_t i = 0; i < report.rejected.size(); ++i)

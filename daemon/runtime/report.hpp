@@ -31,6 +31,9 @@ struct RunReport {
   std::uint64_t unknown = 0;
   std::uint64_t outside = 0;
   std::uint64_t absent_already = 0;
+  std::uint64_t objected = 0;
+  std::uint64_t died = 0;
+  std::vector<std::string> pending;  ///< what waits because entries are restricted, a line each
   std::vector<std::pair<std::string, double>> times;
 };
 

@@ -71,6 +71,7 @@ asio::awaitable<Result<void>> adopt(Context& context, Workplace& place, const Pl
   Problems warnings;
   auto remember = [&]() -> Result<void> {
     if (auto joined = place.ledger->join(planning.joined); !joined) return joined;
+    if (auto known = place.ledger->learn_persons(planning.learned); !known) return known;
     if (auto kept = place.ledger->set_reviews(planning.review, now_rfc3339()); !kept) return kept;
     return place.ledger->adopt(planning.adopted, warnings);
   };
@@ -253,6 +254,7 @@ asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope) {
     describe_planning(result.report, *planning);
     context.log.problems(planning->problems);
     result.plan = std::move(planning->plan);
+    result.pending = std::move(planning->pending);
     result.verdict = std::move(planning->verdict);
   } catch (const Stopped&) {
     fail(stopped_early());

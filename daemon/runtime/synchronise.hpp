@@ -19,6 +19,7 @@ struct DryRun {
   int exit_code = exit_failed;
   Problems problems;
   Plan plan;
+  Plan pending;  ///< what waits because entries are restricted
   Verdict verdict;
   LastApplied after;
   RunReport report;

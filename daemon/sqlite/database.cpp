@@ -53,6 +53,19 @@ Problem foreign(const std::string& file, const Schema& schema) {
           "check the state directory; move the file away if it does not belong there"};
 }
 
+Problem other_version(const std::string& file, const Schema& schema, std::int64_t version) {
+  const bool is_later = version > schema.version;
+  const bool has_way = !schema.upgrades.empty() && version >= schema.upgrades.front().from;
+  return {Severity::error,
+          "SQL-003",
+          {file, 0, {}},
+          "the " + std::string(schema.name) + " has format " + std::to_string(version) +
+              ", this program knows format " + std::to_string(schema.version),
+          is_later  ? "use the version of entsync that wrote it, or a later one"
+          : has_way ? "the next run brings it to this format"
+                    : "it was made by a version that was never released"};
+}
+
 using Objects = std::map<std::string, std::string>;
 
 Result<Objects> read_objects(Database& database) {
@@ -101,8 +114,8 @@ Result<Database> Database::open(const std::filesystem::path& file, Access access
 
   auto database = connect(file, writing ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, "");
   if (!database) return database;
-  bool fresh = false;
-  auto known = database->check_identity(schema, fresh);
+  std::int64_t version = 0;
+  auto known = database->check_identity(schema, version);
   // A reader of a WAL file needs its shared memory file; where none can be made and no log is
   // pending, the main file is the whole truth.
   const int code = sqlite3_errcode(database->handle_.get()) & 0xFF;
@@ -110,14 +123,16 @@ Result<Database> Database::open(const std::filesystem::path& file, Access access
       !has_write_ahead_log(file)) {
     database = connect(file, SQLITE_OPEN_READONLY | SQLITE_OPEN_URI, "?immutable=1");
     if (!database) return database;
-    known = database->check_identity(schema, fresh);
+    known = database->check_identity(schema, version);
   }
   if (!known) return known.error();
-  if (fresh && !writing) return foreign(*database->file_, schema);
+  if (version == 0 && !writing) return foreign(*database->file_, schema);
+  if (version != schema.version && !writing)
+    return other_version(*database->file_, schema, version);
   if (const auto done = database->configure(access); !done) return done.error();
-  if (fresh) {
-    if (const auto done = database->create(schema); !done) return done.error();
-  }
+  if (version == schema.version) return database;
+  const auto done = version == 0 ? database->create(schema) : database->upgrade(schema);
+  if (!done) return done.error();
   return database;
 }
 
@@ -140,25 +155,19 @@ Result<Database> Database::connect(const std::filesystem::path& file, int flags,
   return database;
 }
 
-Result<void> Database::check_identity(const Schema& schema, bool& fresh) {
+Result<void> Database::check_identity(const Schema& schema, std::int64_t& version) {
   const auto id = number("PRAGMA application_id");
   if (!id) return id.error();
-  const auto version = number("PRAGMA user_version");
-  if (!version) return version.error();
+  const auto known = number("PRAGMA user_version");
+  if (!known) return known.error();
   const auto objects = number("SELECT count(*) FROM sqlite_schema");
   if (!objects) return objects.error();
-  fresh = *id == 0 && *version == 0 && *objects == 0;
-  if (fresh) return {};
+  version = *known;
+  if (*id == 0 && *known == 0 && *objects == 0) return {};
   if (*id != schema.application_id) return foreign(*file_, schema);
-  if (*version == schema.version) return {};
-  return Problem{Severity::error,
-                 "SQL-003",
-                 {*file_, 0, {}},
-                 "the " + std::string(schema.name) + " has format " + std::to_string(*version) +
-                     ", this program knows format " + std::to_string(schema.version),
-                 *version > schema.version
-                     ? "use the version of entsync that wrote it, or a later one"
-                     : "it was made by a version that was never released"};
+  const bool has_way = !schema.upgrades.empty() && *known >= schema.upgrades.front().from;
+  if (*known == schema.version || (has_way && *known < schema.version)) return {};
+  return other_version(*file_, schema, *known);
 }
 
 Result<void> Database::configure(Access access) {
@@ -176,13 +185,29 @@ Result<void> Database::configure(Access access) {
 Result<void> Database::create(const Schema& schema) {
   auto transaction = begin_write();
   if (!transaction) return transaction.error();
-  bool fresh = false;
+  std::int64_t version = 0;
   // Another process may have made it since we looked.
-  if (auto known = check_identity(schema, fresh); !known || !fresh) return known;
+  if (auto known = check_identity(schema, version); !known || version != 0) return known;
   for (const char* statement : schema.statements)
     if (auto done = execute(statement); !done) return done;
   const std::string identity = "PRAGMA application_id=" + std::to_string(schema.application_id) +
                                ";PRAGMA user_version=" + std::to_string(schema.version);
+  if (auto done = execute(identity.c_str()); !done) return done;
+  return transaction->commit();
+}
+
+Result<void> Database::upgrade(const Schema& schema) {
+  auto transaction = begin_write();
+  if (!transaction) return transaction.error();
+  std::int64_t version = 0;
+  // Another process may have done it since we looked.
+  if (auto known = check_identity(schema, version); !known) return known;
+  for (const Upgrade& step : schema.upgrades) {
+    if (step.from < version) continue;
+    for (const char* statement : step.statements)
+      if (auto done = execute(statement); !done) return done;
+  }
+  const std::string identity = "PRAGMA user_version=" + std::to_string(schema.version);
   if (auto done = execute(identity.c_str()); !done) return done;
   return transaction->commit();
 }

@@ -50,7 +50,8 @@ class Transaction {
 
 class Database {
  public:
-  /// Opens `file` and refuses what is not a `schema` file of this version. With Access::read, a
+  /// Opens `file` and refuses what is not a `schema` file of this version, or with Access::write of
+  /// one that its upgrades begin with. With Access::read, a
   /// file in a directory that may not be written (a copy on read-only media) is read as it stands,
   /// provided no write-ahead log lies beside it.
   static Result<Database> open(const std::filesystem::path& file, Access access,
@@ -94,8 +95,10 @@ class Database {
 
   static Result<Database> connect(const std::filesystem::path& file, int flags, const char* suffix);
   Result<void> configure(Access access);
-  Result<void> check_identity(const Schema& schema, bool& fresh);
+  /// `version` is that of the file, 0 of an empty one.
+  Result<void> check_identity(const Schema& schema, std::int64_t& version);
   Result<void> create(const Schema& schema);
+  Result<void> upgrade(const Schema& schema);
   Result<std::int64_t> number(const char* sql);
   void rollback();
 

@@ -2,6 +2,7 @@
 
 #include "identity_table.hpp"
 #include "ledger_schema.hpp"
+#include "person_register_table.hpp"
 #include "review_table.hpp"
 #include "sqlite/database.hpp"
 
@@ -87,6 +88,16 @@ class SqliteLedger final : public Ledger {
   }
   Result<void> decide(const std::vector<TakenDecision>& decisions) override {
     return ReviewTable(database_).decide(decisions);
+  }
+
+  Result<std::vector<RegisterEntry>> register_entries() override {
+    return PersonRegisterTable(database_).entries();
+  }
+  Result<void> set_register_entry(const RegisterEntry& entry) override {
+    return PersonRegisterTable(database_).set(entry);
+  }
+  Result<void> learn_persons(const std::vector<LearnedPerson>& learned) override {
+    return PersonRegisterTable(database_).learn(learned);
   }
 
   Result<std::optional<std::uint64_t>> known_entries() override {

@@ -2,8 +2,9 @@
 /// The program's own memory, beside the journal, in one SQLite file of the state directory:
 /// identifiers and logins ever given (never given again to somebody else), the delivery applied
 /// last for each académie, how many entries the directory held, what is left to people to decide
-/// and what they decided. Losing it is serious but not fatal: it is rebuilt from the directory,
-/// except for identifiers of people who are gone.
+/// and what they decided, and the registers of persons. Losing it is serious but not fatal: it is
+/// rebuilt from the directory, except for identifiers of people who are gone and for the registers,
+/// which belong into the backup.
 
 #include <cstdint>
 #include <filesystem>
@@ -46,6 +47,53 @@ struct TakenDecision {
 };
 /// For the matching.
 ReviewDecisions decisions_of(const std::vector<TakenDecision>& taken);
+
+/// The registers of persons; see core/person_registers.hpp.
+enum class Register : std::uint8_t { restriction, objection, death };
+std::string_view to_string(Register which);
+std::optional<Register> parse_register(std::string_view name);
+
+enum class RegisterState : std::uint8_t {
+  active,     ///< it holds; an objection that was accepted
+  examined,   ///< an objection that nobody decided yet
+  refused,    ///< an objection that was refused
+  lifted,     ///< a restriction that has ended
+  withdrawn,  ///< taken back: by who objected, or because it was a mistake
+};
+std::string_view to_string(RegisterState state);
+std::optional<RegisterState> parse_register_state(std::string_view name);
+
+/// One of the two people whom the deletion of somebody's account who died needs.
+struct DeletionConfirmation {
+  std::string actor;
+  std::string reason;
+  std::string at;  ///< RFC 3339 UTC
+  bool operator==(const DeletionConfirmation&) const = default;
+};
+
+struct RegisterEntry {
+  Register which = Register::restriction;
+  std::string subject;  ///< key, "AC-X/Eleve/123"; of an objection its digest
+  RegisterState state = RegisterState::active;
+  Date since;          ///< from which the state holds; the day of a death
+  std::string person;  ///< of an objection: digest of INE and birth date, when they are known
+  std::string
+      key_check;  ///< of an objection: tells whether a secret key is the one it was made with
+  std::string directive;  ///< of a death: aucune, effacer, conserver, communiquer
+  std::string evidence;   ///< of a death: where the proof is kept
+  std::string notice;     ///< of a restriction that was lifted: day on which the person was told
+  std::string actor;      ///< who changed it last
+  std::string reason;
+  std::string changed_at;  ///< RFC 3339 UTC
+  std::vector<DeletionConfirmation> confirmations{};
+  bool operator==(const RegisterEntry&) const = default;
+};
+
+/// What a run learned of an objection: digests of its key, and of INE and birth date.
+struct LearnedPerson {
+  std::string subject;
+  std::string person;
+};
 
 class Ledger {
  public:
@@ -92,6 +140,12 @@ class Ledger {
   /// Each takes the place of an earlier one about its pair; a link also that of another link of its
   /// record.
   virtual Result<void> decide(const std::vector<TakenDecision>& decisions) = 0;
+
+  /// All lines of the registers of persons, by register and subject.
+  virtual Result<std::vector<RegisterEntry>> register_entries() = 0;
+  /// Takes the place of the line of its register and subject, with its confirmations.
+  virtual Result<void> set_register_entry(const RegisterEntry& entry) = 0;
+  virtual Result<void> learn_persons(const std::vector<LearnedPerson>& learned) = 0;
 
   /// Entries of the directory at the end of the last completed run; none before the first.
   virtual Result<std::optional<std::uint64_t>> known_entries() = 0;

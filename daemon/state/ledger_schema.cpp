@@ -1,5 +1,7 @@
 #include "ledger_schema.hpp"
 
+#include <span>
+
 namespace entsync {
 namespace {
 
@@ -23,9 +25,25 @@ constexpr const char* statements[] = {
     "NULL, "
     "PRIMARY KEY(subject, entry)) STRICT, WITHOUT ROWID",
     "CREATE TABLE fact(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID",
+    // Format 5: the registers of persons.
+    "CREATE TABLE person_register(register TEXT NOT NULL, subject TEXT NOT NULL, "
+    "state TEXT NOT NULL, since TEXT NOT NULL, person TEXT NOT NULL, key_check TEXT NOT NULL, "
+    "directive TEXT NOT NULL, evidence TEXT NOT NULL, notice TEXT NOT NULL, actor TEXT NOT NULL, "
+    "reason TEXT NOT NULL, changed_at TEXT NOT NULL, PRIMARY KEY(register, subject)) "
+    "STRICT, WITHOUT ROWID",
+    "CREATE TABLE deletion_confirmation(subject TEXT NOT NULL, actor TEXT NOT NULL, "
+    "reason TEXT NOT NULL, confirmed_at TEXT NOT NULL, PRIMARY KEY(subject, actor)) "
+    "STRICT, WITHOUT ROWID",
 };
 
-constexpr sqlite::Schema schema{"state file", 0x454E544C, 4, statements};  // "ENTL"
+/// The tables of a format that a file of the one before has not got.
+constexpr std::span person_registers = std::span(statements).last(2);
+
+constexpr sqlite::Upgrade upgrades[] = {
+    {4, person_registers},
+};
+
+constexpr sqlite::Schema schema{"state file", 0x454E544C, 5, statements, upgrades};  // "ENTL"
 
 }  // namespace
 

@@ -11,6 +11,9 @@
 ///
 /// review_item, review_candidate: what the last whole run could not decide. review_decision: what
 /// people decided, kept for good; `entry` is the normal form of a DN.
+///
+/// person_register: see person_register_table.hpp. deletion_confirmation: who confirmed that the
+/// account of somebody who died is deleted.
 
 #include "sqlite/schema.hpp"
 

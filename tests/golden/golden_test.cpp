@@ -1,7 +1,9 @@
 /// Each folder here is a scenario: `two_nights_ago.txt` and `last_night.txt` (deliveries that were
 /// applied before; optional), `directory.ldif` (what else the directory holds, or holds instead;
-/// optional), `decisions.txt` (`link` or `separate`, a key, a DN; optional), `delivery.txt`
-/// (tonight's), and `plan.txt`, what has to come of it. A line `academie AC-X` begins the delivery
+/// optional), `decisions.txt` (`link` or `separate`, a key, a DN; optional), `registers.txt` (what
+/// holds tonight: `gel KEY DATE`, `mort KEY DATE [kept|unconfirmed]`, `opposition KEY DATE
+/// [INE BIRTH]`; optional), `registers_last_night.txt` likewise, `delivery.txt` (tonight's), and
+/// `plan.txt`, what has to come of it. A line `academie AC-X` begins the delivery
 /// of another académie. UPDATE_GOLDEN=1 rewrites `plan.txt`; the difference is reviewed.
 
 #include <gtest/gtest.h>
@@ -71,6 +73,30 @@ ReviewDecisions decisions_in(const fs::path& path) {
   return ReviewDecisions(std::move(list));
 }
 
+PersonRegisters registers_in(const fs::path& path) {
+  PersonRegisters registers;
+  registers.digest = [](std::string_view text) { return "digest of " + std::string(text); };
+  const std::string text = read(path);
+  for (const std::string_view line : lines_of(text)) {
+    std::istringstream words{std::string(line)};
+    std::string kind, subject, day, more, birth;
+    if (!(words >> kind >> subject >> day)) continue;
+    words >> more >> birth;
+    const Date since = Date::from_iso(day).value();
+    if (kind == "gel") registers.add_restriction(subject, since);
+    if (kind == "mort")
+      registers.add_death(subject, since,
+                          more == "kept"          ? Deletion::kept
+                          : more == "unconfirmed" ? Deletion::unconfirmed
+                                                  : Deletion::confirmed);
+    const std::string person = objection_text(more, birth);
+    if (kind == "opposition")
+      registers.add_objection(registers.digest(objection_text(subject)),
+                              person.empty() ? person : registers.digest(person), since, false);
+  }
+  return registers;
+}
+
 std::string plan_of(const fs::path& scenario) {
   World world;
   const std::vector<Delivery> tonight = deliveries_in(scenario / "delivery.txt");
@@ -79,15 +105,21 @@ std::string plan_of(const fs::path& scenario) {
     if (!fs::exists(scenario / before)) continue;
     world.deliveries = deliveries_in(scenario / before);
     enrol(world, world.deliveries);
+    if (before == std::string_view("last_night.txt"))
+      world.registers = registers_in(scenario / "registers_last_night.txt");
     world.synchronise();
   }
   world.deliveries = tonight;
   world.decisions = decisions_in(scenario / "decisions.txt");
+  world.registers = registers_in(scenario / "registers.txt");
   world.directory.load(read(scenario / "directory.ldif"));
 
   Scene scene(world);
   scene.planned.plan.id = "golden";
-  std::string text = render(scene.plan());
+  std::string text = render(scene.plan()) + render_pending(scene.planned.pending);
+  if (scene.planned.objected != 0)
+    text += "\nobjected: " + std::to_string(scene.planned.objected) + "\n";
+  if (scene.planned.died != 0) text += "\ndied: " + std::to_string(scene.planned.died) + "\n";
   Problems problems = scene.problems;
   problems.append(scene.planned.problems);
   if (!problems.empty()) text += "\n" + to_string(problems);

@@ -36,7 +36,8 @@ PartScene::PartScene(const Scene& whole, const Scope& scope) : whole_(whole) {
     Problems findings;
     const Population population = Population::build(parts, world.rules, world.registry, findings);
     const DirectorySnapshot snapshot = closure.snapshot().value();
-    const Matched matched = Matched::make(population, snapshot, world.rules, world.decisions);
+    const Matched matched =
+        Matched::make(population, snapshot, world.rules, world.decisions, world.registers);
     const Identities identities =
         give_identities(population, matched, snapshot, world.rules, world.identifiers,
                         world.ledger.memory(world.identifiers.prefix));

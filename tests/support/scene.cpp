@@ -90,7 +90,7 @@ Scene::Scene(const World& of, const MemoryDirectory& directory)
     : world(of),
       snapshot(directory.snapshot(of.rules)),
       population(population_of(*this)),
-      matched(Matched::make(population, snapshot, of.rules, of.decisions)),
+      matched(Matched::make(population, snapshot, of.rules, of.decisions, of.registers)),
       identities(give_identities(population, matched, snapshot, of.rules, of.identifiers,
                                  of.ledger.memory(of.identifiers.prefix))),
       absences(Absences::decide(population, matched, snapshot, of.rules, of.registry,

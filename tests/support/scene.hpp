@@ -42,6 +42,7 @@ struct World {
   std::vector<Delivery> deliveries;
   TestLedger ledger;
   ReviewDecisions decisions;
+  PersonRegisters registers;
   MemoryDirectory directory{test_tree()};
 
   /// A world of one académie in which all schools of the delivery are enrolled.

@@ -115,7 +115,7 @@ json::array problems_json(const Problems& problems) {
 unsigned status_of(const Problems& problems) {
   for (const Problem& problem : problems.list)
     if (problem.code == "HOLD-002" || problem.code == "REV-001" || problem.code == "SCOPE-002" ||
-        problem.code == "EXPL-001")
+        problem.code == "EXPL-001" || problem.code == "RGT-018")
       return 404;
   return 409;
 }

@@ -35,7 +35,7 @@ asio::awaitable<Answer> sync(std::shared_ptr<Desk> desk, Request request) {
     if (dry.problems.has_errors()) co_return Answer::problem(status_of(dry.problems), dry.problems);
     if (!record(desk->context, AuditType::read, cause, "plan of " + to_string(wanted) + " shown"))
       co_return not_journaled();
-    co_return Answer::json(json::object{{"plan", render(dry.plan)},
+    co_return Answer::json(json::object{{"plan", render(dry.plan) + render_pending(dry.pending)},
                                         {"digest", plan_digest(dry.plan)},
                                         {"exit_code", dry.exit_code}});
   }

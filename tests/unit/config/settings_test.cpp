@@ -193,9 +193,8 @@ INSTANTIATE_TEST_SUITE_P(
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
              "approval, audit, control, "
-             "identifiers, inbox, journal, ldap, limits, log, notify, rules, schedule, service, "
-             "state, "
-             "tree"}},
+             "identifiers, inbox, journal, ldap, limits, log, notify, rights, rules, schedule, "
+             "service, state, tree"}},
         Fragment{"no_time_of_a_schedule",
                  "[schedule]\nrun = [\"25:00\"]\n",
                  {in_settings +

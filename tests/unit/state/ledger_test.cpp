@@ -222,6 +222,94 @@ TEST(Ledger, RefusesAFileOfTheFirstFormat) {
   EXPECT_EQ(code_of(Ledger::open(folder.path())), "SQL-003");
 }
 
+// ---- registers of persons
+
+const Date day = Date::from_iso("2026-09-01").value();
+
+RegisterEntry death() {
+  return {Register::death,
+          first.subject,
+          RegisterState::active,
+          day,
+          "",
+          "",
+          "effacer",
+          "dossier 12",
+          "",
+          "user:a",
+          "told by the school",
+          "2026-09-02T08:00:00Z",
+          {}};
+}
+
+TEST(Ledger, KeepsTheRegistersOfPersonsAfterItWasClosed) {
+  const test::Folder folder;
+  RegisterEntry one = death();
+  one.confirmations = {{"user:a", "family", "2026-09-03T08:00:00Z"},
+                       {"user:b", "family", "2026-09-04T08:00:00Z"}};
+  const RegisterEntry other{Register::objection,
+                            "0123abcd",
+                            RegisterState::examined,
+                            day,
+                            "",
+                            "beef",
+                            "",
+                            "",
+                            "",
+                            "user:a",
+                            "letter",
+                            "2026-09-02T08:00:00Z",
+                            {}};
+  ASSERT_TRUE(open(folder)->set_register_entry(one));
+  ASSERT_TRUE(open(folder)->set_register_entry(other));
+  EXPECT_EQ(*open(folder)->register_entries(), (std::vector{one, other}));
+
+  one.state = RegisterState::withdrawn;
+  one.confirmations.clear();
+  ASSERT_TRUE(open(folder)->set_register_entry(one));
+  EXPECT_EQ(*open(folder)->register_entries(), (std::vector{one, other}));
+}
+
+TEST(Ledger, LearnsOfAnObjectionWhoItIsAlso) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  RegisterEntry one{Register::objection,
+                    "0123",
+                    RegisterState::active,
+                    day,
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "user:a",
+                    "why",
+                    "2026-09-02T08:00:00Z",
+                    {}};
+  ASSERT_TRUE(ledger->set_register_entry(one));
+  ASSERT_TRUE(ledger->learn_persons({{"0123", "4567"}, {"unknown", "89"}}));
+  one.person = "4567";
+  EXPECT_EQ(*ledger->register_entries(), std::vector{one});
+}
+
+TEST(Ledger, TakesAFileOfFormatFourAlongWithWhatItHolds) {
+  const test::Folder folder;
+  ASSERT_TRUE(open(folder)->remember({first}));
+  run_sql(folder,
+          "DROP TABLE person_register; DROP TABLE deletion_confirmation; PRAGMA user_version=4");
+  ASSERT_TRUE(open(folder)->set_register_entry(death()));
+  const auto ledger = open(folder);
+  EXPECT_EQ(*ledger->find_subject(first.subject), first);
+  EXPECT_EQ(*ledger->register_entries(), std::vector{death()});
+}
+
+TEST(Ledger, RefusesAFileOfALaterFormat) {
+  const test::Folder folder;
+  open(folder).reset();
+  run_sql(folder, "PRAGMA user_version=99");
+  EXPECT_EQ(code_of(Ledger::open(folder.path())), "SQL-003");
+}
+
 // ---- adopt
 
 TEST(Ledger, AdoptsWhatIsInConflictWithNobody) {
