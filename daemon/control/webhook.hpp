@@ -1,8 +1,8 @@
 #pragma once
 /// Tells one event to an address of HTTP, as other systems let themselves be told: POST, one JSON
-/// value, an answer of 2xx. Never without an end: each attempt has its time, and what could not be
-/// delivered after a few is given up and said. Redirections are not followed: the token is for the
-/// address that was configured.
+/// value, an answer of 2xx. Never without an end: each attempt has its time (the look-up of a name
+/// that of the system's resolver), and what could not be delivered after a few is given up and
+/// said. Redirections are not followed: the token is for the address that was configured.
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>

@@ -324,9 +324,10 @@ class Planner {
       const auto key = in_.matched.key_of(e);
       const Profil profil = profil_of(entry, key ? key->category : Category::eleve, in_.rules);
       diff_.clear();
+      // Of an entry in doubt too: what was marked there is not left behind.
       if (is_restricted) {
         plan_mark(e, profil);
-      } else if (in_.matched.status(e) == EntryStatus::unmatched) {
+      } else if (in_.matched.status(e) != EntryStatus::foreign) {
         take_off_mark(entry);
         emit_mark(e, profil, "the restriction was lifted");
       }

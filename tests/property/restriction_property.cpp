@@ -74,6 +74,8 @@ RC_GTEST_PROP(Restriction, AppliedNeedsNoSecondPlanAndLiftedGivesWhatWouldHaveBe
   world.registers = {};
   world.synchronise();
   RC_ASSERT(world.synchronise() == "");
+  free.synchronise();
+  RC_ASSERT(world.directory.text() == free.directory.text());
 }
 
 }  // namespace
