@@ -1,7 +1,10 @@
 #include "delivery.hpp"
 
+#include <array>
 #include <functional>
+#include <utility>
 
+#include "delta.hpp"
 #include "encoding.hpp"
 #include "records.hpp"
 #include "registry.hpp"
@@ -10,17 +13,21 @@
 namespace generator {
 namespace {
 
+/// Appends a record to the text it is given.
+using Write = std::function<void(std::string&)>;
+
 /// Cuts the records of one category into numbered files.
 class Parts {
  public:
-  Parts(const World& world, const Academie& academie, std::string_view category, Sink& sink)
+  /// `kind` is "Complet" or "Delta".
+  Parts(const World& world, const Academie& academie, std::string_view kind,
+        std::string_view category, Sink& sink)
       : world_(world),
         sink_(sink),
-        stem_("ENTOCC_" + std::string(academie_label(academie.number)) + "_Complet_" +
-              compact(world.date) + "_" + std::string(category) + "_") {}
+        stem_("ENTOCC_" + std::string(academie_label(academie.number)) + "_" + std::string(kind) +
+              "_" + compact(world.date) + "_" + std::string(category) + "_") {}
 
-  /// `write` appends one record to the text it is given.
-  void add(const std::function<void(std::string&)>& write) {
+  void add(const Write& write) {
     if (records_ == world_.settings.records_per_part) finish_part();
     if (text_.empty()) begin_part();
     write(text_);
@@ -66,30 +73,89 @@ class Parts {
   std::uint64_t bytes_ = 0;
 };
 
-void write_academie(const World& world, const Academie& academie, Sink& sink, const Names& names,
-                    DeliveryCounts& counts) {
-  Records records(world, academie, names);
-  const auto category = [&](std::string_view name, const std::function<void(Parts&)>& fill) {
-    Parts parts(world, academie, name, sink);
-    fill(parts);
-    const std::uint64_t total = parts.finish();
-    counts.bytes += parts.bytes();
-    return total;
+struct Category {
+  std::string_view name;
+  std::uint64_t DeliveryCounts::*count;
+};
+constexpr std::array<Category, 4> categories{{{"EtabEducNat", &DeliveryCounts::structures},
+                                              {"Eleve", &DeliveryCounts::eleves},
+                                              {"PersRelEleve", &DeliveryCounts::responsables},
+                                              {"PersEducNat", &DeliveryCounts::personnels}}};
+
+/// Calls `add` with every record of a category.
+void each_record(Records& records, const Academie& academie, std::string_view category,
+                 const std::function<void(const Write&)>& add) {
+  const auto all = [&](const auto& table) {
+    for (const auto& row : table) add([&](std::string& out) { records.write(row, out); });
   };
-  const auto all = [&](Parts& parts, const auto& table) {
-    for (const auto& row : table) parts.add([&](std::string& out) { records.write(row, out); });
-  };
-  counts.structures += category("EtabEducNat", [&](Parts& parts) {
-    all(parts, academie.services);
-    all(parts, academie.ecoles);
-  });
-  counts.eleves += category("Eleve", [&](Parts& parts) { all(parts, academie.eleves); });
-  counts.responsables += category("PersRelEleve", [&](Parts& parts) {
+  if (category == "EtabEducNat") {
+    all(academie.services);
+    all(academie.ecoles);
+  } else if (category == "Eleve") {
+    all(academie.eleves);
+  } else if (category == "PersEducNat") {
+    all(academie.personnels);
+  } else {
     for (Index r = 0; r < academie.responsables.size(); ++r)
-      parts.add([&](std::string& out) { records.write_responsable(r, out); });
-  });
-  counts.personnels +=
-      category("PersEducNat", [&](Parts& parts) { all(parts, academie.personnels); });
+      add([&](std::string& out) { records.write_responsable(r, out); });
+  }
+}
+
+void write_complet(const World& world, const Academie& academie, Sink& sink, const Names& names,
+                   DeliveryCounts& counts) {
+  Records records(world, academie, names);
+  for (const Category& category : categories) {
+    Parts parts(world, academie, "Complet", category.name, sink);
+    each_record(records, academie, category.name, [&](const Write& write) { parts.add(write); });
+    counts.*category.count += parts.finish();
+    counts.bytes += parts.bytes();
+  }
+}
+
+void write_delta(const World& before, const Academie& earlier, const World& world,
+                 const Academie& academie, Sink& sink, const Names& names, DeliveryCounts& counts) {
+  Records old_records(before, earlier, names);
+  Records records(world, academie, names);
+  for (const Category& category : categories) {
+    Parts parts(world, academie, "Delta", category.name, sink);
+    const auto add = [&](const std::string& request) {
+      if (!request.empty()) parts.add([&](std::string& out) { out += request; });
+    };
+    Changes changes;
+    each_record(old_records, earlier, category.name, [&](const Write& write) {
+      std::string record;
+      write(record);
+      changes.before(std::move(record));
+    });
+    each_record(records, academie, category.name, [&](const Write& write) {
+      std::string record;
+      write(record);
+      add(changes.after(record));
+    });
+    changes.each_gone(add);
+    counts.*category.count += parts.finish();
+    counts.bytes += parts.bytes();
+  }
+}
+
+/// Shows each académie a place to write its delivery to, and writes the registry.
+void for_each_place(const World& world, const std::filesystem::path& directory,
+                    std::string_view archive_suffix, const Names& names,
+                    const std::function<void(std::size_t number, Sink& sink)>& write) {
+  for (std::size_t i = 0; i < world.academies.size(); ++i) {
+    const std::filesystem::path place =
+        directory / ("AC-" + std::string(academie_label(world.academies[i].number)));
+    prepare_directory(place);
+    const auto sink =
+        world.settings.format == Format::dir
+            ? make_directory_sink(place)
+            : make_archive_sink(place,
+                                "ENT1DVA." + compact(world.date) + std::string(archive_suffix),
+                                world.settings.format, world.date);
+    write(i, *sink);
+    sink->close();
+  }
+  write_registry(world, directory / "registre.toml", names);
 }
 
 }  // namespace
@@ -97,18 +163,18 @@ void write_academie(const World& world, const Academie& academie, Sink& sink, co
 DeliveryCounts write_deliveries(const World& world, const std::filesystem::path& directory,
                                 const Names& names) {
   DeliveryCounts counts;
-  for (const Academie& academie : world.academies) {
-    const std::filesystem::path place =
-        directory / ("AC-" + std::string(academie_label(academie.number)));
-    prepare_directory(place);
-    const auto sink = world.settings.format == Format::dir
-                          ? make_directory_sink(place)
-                          : make_archive_sink(place, "ENT1DVA." + compact(world.date),
-                                              world.settings.format, world.date);
-    write_academie(world, academie, *sink, names, counts);
-    sink->close();
-  }
-  write_registry(world, directory / "registre.toml", names);
+  for_each_place(world, directory, "", names, [&](std::size_t i, Sink& sink) {
+    write_complet(world, world.academies[i], sink, names, counts);
+  });
+  return counts;
+}
+
+DeliveryCounts write_deltas(const World& before, const World& world,
+                            const std::filesystem::path& directory, const Names& names) {
+  DeliveryCounts counts;
+  for_each_place(world, directory, ".Delta", names, [&](std::size_t i, Sink& sink) {
+    write_delta(before, before.academies[i], world, world.academies[i], sink, names, counts);
+  });
   return counts;
 }
 

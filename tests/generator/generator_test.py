@@ -19,7 +19,7 @@ from pathlib import Path
 
 GEN = os.environ.get("ENTSYNC_GEN", "entsync-gen")
 CATEGORIES = ("EtabEducNat", "Eleve", "PersRelEleve", "PersEducNat")
-NAME = re.compile(r"ENTOCC_([A-Z]+)_Complet_(\d{8})_([A-Za-z]+)_(\d{4})\.xml")
+NAME = re.compile(r"ENTOCC_([A-Z]+)_(?:Complet|Delta)_(\d{8})_([A-Za-z]+)_(\d{4})\.xml")
 ORDER = {
     "Eleve": "ENTPersonJointure ENTEleveINE ENTPersonDateNaissance ENTPersonCivilite "
     "ENTPersonStructRattach ENTEleveAutoriteParentale ENTEleveRestaurantScolaire ENTEleveTransport "
@@ -54,6 +54,31 @@ def records_of(path):
         for attribute in request.iterfind("attributes/attr"):
             values[attribute.get("name")] += [value.text for value in attribute if value.text]
         yield request.findtext("identifier/id"), names, values
+
+
+def folded(delivery, directory):
+    """The records of a Delivery after the requests of a Delta, and how many of each kind it holds."""
+    records = {category: dict(delivery.records[category]) for category in CATEGORIES}
+    requests = Counter()
+    for path in sorted(Path(directory).glob("*.xml")):
+        of_category = records[NAME.fullmatch(path.name)[3]]
+        for request in ElementTree.parse(path).getroot():
+            requests[request.tag] += 1
+            identifier = request.findtext("identifier/id")
+            if request.tag == "deleteRequest":
+                del of_category[identifier]
+                continue
+            values = defaultdict(list)
+            if request.tag == "modifyRequest":
+                values.update(of_category[identifier])
+            elif identifier in of_category:
+                raise AssertionError(f"{identifier} is added and was there")
+            for one in request.iterfind("modifications/modification"):
+                values[one.get("name")] = [value.text for value in one if value.text]
+            for one in request.iterfind("attributes/attr"):
+                values[one.get("name")] += [value.text for value in one if value.text]
+            of_category[identifier] = values
+    return records, requests
 
 
 class Delivery:
@@ -508,6 +533,37 @@ class TimeTest(Workspace):
         self.night(together, 3, "20260918", "together-out")
         self.assertTrue(same_tree(self.root / "apart-out", self.root / "together-out"))
         self.assertTrue(filecmp.cmp(apart, together, shallow=False))
+
+    def delta(self, state, number, day, out):
+        """Writes a Delta and leaves the state alone."""
+        run("night", "--state", state, "--night", number, "--date", day, "--out", self.root / out,
+            "--delta", "--keep-state")  # fmt: skip
+        return self.root / out
+
+    def test_deltas_lead_from_one_complet_to_the_next(self):
+        state = self.state("delta")
+        last = {a: Delivery(self.root / "0" / f"AC-{a}") for a in ("TOULOUSE", "MONTPELLIER")}
+        seen = Counter()
+        for number, day in ((1, "20260916"), (4, "20260920"), (40, "20261110")):
+            out = self.delta(state, number, day, f"delta-{number}")
+            now = self.night(state, number, day, f"delta-complet-{number}")
+            for a in last:
+                records, requests = folded(last[a], out / f"AC-{a}")
+                seen += requests
+                for category in CATEGORIES:
+                    self.assertEqual(records[category], now[a].records[category])
+                names = [NAME.fullmatch(p.name) for p in (out / f"AC-{a}").glob("*.xml")]
+                self.assertEqual({match[3] for match in names}, set(CATEGORIES))
+                self.assertEqual({match[2] for match in names}, {day})
+                self.assertTrue(requests.total() < len(now[a].records["Eleve"]), requests)
+            last = now
+        self.assertEqual(set(seen), {"addRequest", "modifyRequest", "deleteRequest"})
+
+    def test_deltas_are_reproducible(self):
+        state = self.state("delta-twice")
+        one = self.delta(state, 2, "20260917", "delta-one")
+        two = self.delta(state, 2, "20260917", "delta-two")
+        self.assertTrue(same_tree(one, two))
 
     def test_every_kind_of_change_comes_in_some_nights(self):
         old = {a: Delivery(self.root / "0" / f"AC-{a}") for a in ("TOULOUSE", "MONTPELLIER")}

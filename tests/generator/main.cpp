@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <iostream>
+#include <optional>
 
 #include "build.hpp"
 #include "changes.hpp"
@@ -26,8 +27,9 @@ const char* const about =
     "and,\n"
     "with --state, what the later ones are made of. `night` lets one or more ordinary nights "
     "pass,\n"
-    "`rentree` a summer; both write the next Complet and bring the state file up to date. `defect` "
-    "puts\n"
+    "`rentree` a summer; both write the next Complet and bring the state file up to date; with "
+    "--delta\n"
+    "`night` writes the Delta that leads to it instead. `defect` puts\n"
     "one fault into a delivery that was written as a directory.\n"
     "\n"
     "Everything depends on the arguments only: the same ones give the same bytes. All names are\n"
@@ -37,6 +39,7 @@ const char* const footer =
     "Files below DIR:\n"
     "  AC-TOULOUSE/ENTOCC_TOULOUSE_Complet_<date>_<Category>_<NNNN>.xml   with --format dir\n"
     "  AC-TOULOUSE/ENT1DVA.<date>.tgz or .zip                             with the others\n"
+    "  …_Delta_<date>_… and ENT1DVA.<date>.Delta.tgz                      with night --delta\n"
     "  AC-MONTPELLIER/…                                                   with --academies 2\n"
     "  registre.toml                                                      enrolled schools\n"
     "XML files of an earlier delivery in these folders are replaced; archives are left there.\n"
@@ -57,6 +60,7 @@ struct Options {
   fs::path out;
   fs::path state;
   bool keep_state = false;
+  bool delta = false;
   std::uint32_t night = 0;
   std::string defect;
   bool list = false;
@@ -99,6 +103,7 @@ void run_region(Options& options) {
 /// Nights that were left out are lived through too; each has its own date, one day before the next.
 void run_night(const Options& options) {
   World world = load_state(options.state);
+  const std::optional<World> before = options.delta ? std::optional(world) : std::nullopt;
   const Day date = to_day(options.date);
   if (options.night <= world.night)
     throw std::invalid_argument("--night " + std::to_string(options.night) +
@@ -120,7 +125,8 @@ void run_night(const Options& options) {
     sum.personnels += counts.personnels;
   }
   print(sum);
-  print(write_deliveries(world, options.out, names));
+  print(before ? write_deltas(*before, world, options.out, names)
+               : write_deliveries(world, options.out, names));
   if (!options.keep_state) save_state(world, options.state);
 }
 
@@ -238,6 +244,8 @@ int run(int argc, char** argv) {
       ->required()
       ->check(CLI::Range(1, 100'000));
   night->add_option("--date", options.date, "Of the delivery, yyyymmdd")->required();
+  night->add_flag("--delta", options.delta,
+                  "Write what changed since the state's delivery, not the next Complet");
   add_out(*night, options);
 
   CLI::App* rentree =
