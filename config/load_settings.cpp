@@ -284,6 +284,10 @@ class SettingsReader {
       settings_.minimum_directory_share = *share;
     if (const auto n = table->integer("delivery_days_ahead", 0, 36'500))
       settings_.delivery_days_ahead = static_cast<unsigned>(*n);
+    if (const auto n = table->integer("delta_gap_days", 1, 366))
+      settings_.chain.gap_days = static_cast<unsigned>(*n);
+    if (const auto n = table->integer("delta_days", 1, 366))
+      settings_.chain.chain_days = static_cast<unsigned>(*n);
     const auto read = [&](std::string_view key, LimitTable& to) {
       if (auto limits = table->table(key)) read_limit_table(*limits, to);
     };

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/calendar_expression.hpp"
+#include "core/delta_order.hpp"
 #include "core/identity.hpp"
 #include "core/judge_limits.hpp"
 #include "core/planner.hpp"
@@ -183,6 +184,7 @@ struct Settings {
   /// Days that a delivery may be dated ahead of today: clocks and habits differ a little, but what
   /// was applied makes every earlier delivery too old.
   unsigned delivery_days_ahead = 7;
+  ChainLimits chain;
   /// Refusals by the server that stop a run.
   std::size_t max_refusals = 50;
 };

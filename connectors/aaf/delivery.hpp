@@ -59,11 +59,20 @@ struct ReadRequest {
                                                const std::string& folder,
                                                const std::string& academie);
 
-/// What `path` offers: itself when it is an archive or a directory with AAF files, else the newest
-/// delivery inside (by the date in its name, Complet before Delta on one date). Directories without
-/// a date in their names, such as one for each académie, are parts of one delivery: then `path` is
-/// it. Two deliveries of one date and kind are refused, for nothing tells which one counts.
-[[nodiscard]] Result<std::filesystem::path> find_delivery(const std::filesystem::path& path);
+/// A Complet and the Deltas behind it, in the order of their days.
+struct FoundDelivery {
+  std::filesystem::path complet;
+  std::vector<std::filesystem::path> deltas{};
+};
+
+/// What `path` offers: itself when it is an archive or a directory with AAF files, else, by the
+/// dates in the names inside, the newest Complet and all Deltas of later days. A Delta is told from
+/// a Complet by the word in the name of an archive, by the names of the files of a directory. What
+/// is older than that Complet, or of its day, counts no more. Directories without a date in their
+/// names, such as one for each académie, are parts of one delivery: then `path` is it. Two
+/// deliveries of one date and kind are refused, for nothing tells which one counts (AAF-028), and
+/// so are Deltas without a Complet (AAF-080).
+[[nodiscard]] Result<FoundDelivery> find_delivery(const std::filesystem::path& path);
 
 /// Where a file name says it belongs: `…_<Complet|Delta>_<yyyymmdd>_<Category>_<NNNN>.xml`.
 struct FileName {

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <vector>
 
@@ -61,32 +62,53 @@ bool holds_delivery(const fs::path& directory) {
          });
 }
 
+bool says_delta(const std::string& name) {
+  return std::ranges::any_of(std::array{"Delta", "delta", "DELTA"}, [&](const char* word) {
+    return name.find(word) != std::string::npos;
+  });
+}
+
+/// By the names of its files; a directory that mixes both is no delivery, which its reader says.
+bool holds_deltas(const fs::path& directory) {
+  const auto is_delta = [](const Listing& listing) {
+    return std::ranges::any_of(listing.files, [](const fs::path& file) {
+      const auto name = parse_file_name(file.filename().string());
+      return name && name->kind == DeliveryKind::delta;
+    });
+  };
+  const Listing listing = list(directory);
+  return is_delta(listing) || std::ranges::any_of(listing.directories, [&](const fs::path& d) {
+           return is_delta(list(d));
+         });
+}
+
 struct Candidate {
   fs::path path;
   Date date;
-  bool delta = false;
-  [[nodiscard]] bool same_day(const Candidate& other) const {
-    return date == other.date && delta == other.delta;
-  }
 };
 
-std::vector<Candidate> candidates(const Listing& listing) {
-  std::vector<Candidate> found;
-  const auto consider = [&found](const fs::path& path) {
-    const std::string name = path.filename().string();
-    if (const auto date = date_in(name))
-      found.push_back({path, *date, name.find("Delta") != std::string::npos});
-  };
-  for (const fs::path& file : listing.files)
-    if (is_archive_name(file.filename().string())) consider(file);
-  for (const fs::path& directory : listing.directories)
-    if (date_in(directory.filename().string()) && holds_delivery(directory)) consider(directory);
-  // Newest first; on one day the Complet first.
-  std::ranges::sort(found, [](const Candidate& a, const Candidate& b) {
-    if (a.date != b.date) return a.date > b.date;
-    if (a.delta != b.delta) return b.delta;
-    return a.path < b.path;
-  });
+struct Candidates {
+  std::vector<Candidate> complets;  ///< oldest first
+  std::vector<Candidate> deltas;    ///< oldest first
+};
+
+Candidates candidates(const Listing& listing) {
+  Candidates found;
+  for (const fs::path& file : listing.files) {
+    const std::string name = file.filename().string();
+    const auto date = date_in(name);
+    if (date && is_archive_name(name))
+      (says_delta(name) ? found.deltas : found.complets).push_back({file, *date});
+  }
+  for (const fs::path& directory : listing.directories) {
+    const auto date = date_in(directory.filename().string());
+    if (date && holds_delivery(directory))
+      (holds_deltas(directory) ? found.deltas : found.complets).push_back({directory, *date});
+  }
+  for (std::vector<Candidate>* list : {&found.complets, &found.deltas})
+    std::ranges::sort(*list, [](const Candidate& a, const Candidate& b) {
+      return a.date != b.date ? a.date < b.date : a.path < b.path;
+    });
   return found;
 }
 
@@ -98,12 +120,40 @@ Problems refusal(std::string code, const fs::path& path, std::string what, std::
                    std::move(remedy)});
 }
 
+Problems two_of_a_day(const Candidate& first, const Candidate& second) {
+  return refusal("AAF-028", second.path,
+                 "two deliveries are of " + first.date.iso() + ": this one and " +
+                     first.path.filename().string(),
+                 "remove the one that does not count, or configure the path of the other");
+}
+
+/// The newest Complet, and what follows it.
+Result<FoundDelivery> newest(Candidates found) {
+  if (found.complets.empty())
+    return refusal("AAF-080", found.deltas.front().path,
+                   "this is a Delta, and there is no Complet that it follows",
+                   "deliver a Complet first");
+  const Candidate& complet = found.complets.back();
+  if (found.complets.size() > 1) {
+    const Candidate& before = found.complets[found.complets.size() - 2];
+    if (before.date == complet.date) return two_of_a_day(before, complet);
+  }
+  FoundDelivery delivery{complet.path};
+  std::erase_if(found.deltas, [&](const Candidate& delta) { return delta.date <= complet.date; });
+  for (std::size_t i = 0; i < found.deltas.size(); ++i) {
+    if (i > 0 && found.deltas[i - 1].date == found.deltas[i].date)
+      return two_of_a_day(found.deltas[i - 1], found.deltas[i]);
+    delivery.deltas.push_back(found.deltas[i].path);
+  }
+  return delivery;
+}
+
 }  // namespace
 
-Result<fs::path> find_delivery(const fs::path& path) {
+Result<FoundDelivery> find_delivery(const fs::path& path) {
   std::error_code error;
   const auto status = fs::status(path, error);
-  if (fs::is_regular_file(status)) return path;
+  if (fs::is_regular_file(status)) return FoundDelivery{path};
   if (!fs::is_directory(status))
     return refusal("AAF-001", path,
                    status.type() == fs::file_type::not_found ? "there is no such file or folder"
@@ -114,16 +164,11 @@ Result<fs::path> find_delivery(const fs::path& path) {
   if (listing.error)
     return refusal("AAF-001", path, "cannot be read: " + listing.error.message(),
                    "check the path and the rights of the service account");
-  if (has_aaf_file(listing)) return path;
-  const std::vector<Candidate> found = candidates(listing);
-  if (found.size() > 1 && found[0].same_day(found[1]))
-    return refusal("AAF-028", found[1].path,
-                   "two deliveries are of " + found[0].date.iso() + ": this one and " +
-                       found[0].path.filename().string(),
-                   "remove the one that does not count, or configure the path of the other");
-  if (!found.empty()) return found.front().path;
+  if (has_aaf_file(listing)) return FoundDelivery{path};
+  Candidates found = candidates(listing);
+  if (!found.complets.empty() || !found.deltas.empty()) return newest(std::move(found));
   // No dates: the directories are parts of one delivery, such as one for each académie.
-  if (holds_delivery(path)) return path;
+  if (holds_delivery(path)) return FoundDelivery{path};
   return refusal("AAF-045", path, "the folder holds no AAF delivery yet",
                  "check that the académie's transfer arrives here, and its name bears a date "
                  "(ENT1DVA.<yyyymmdd>.tgz)");

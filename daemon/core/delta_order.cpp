@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "feed_checks.hpp"
+
 namespace entsync {
 namespace {
 
@@ -77,6 +79,20 @@ std::optional<Problem> why_not_next(const CompletFeed& behind, const Feed& delta
                    "ask the académie for the Delta of that day; the same bytes under another day "
                    "are an export that did not run");
   return std::nullopt;
+}
+
+void check_continues(const CompletFeed& whole, Date last_applied, Problems& problems) {
+  const std::vector<ChainLink>& chain = whole.chain();
+  const bool is_older = chain.back().date < last_applied;
+  check_not_older(whole.feed(), last_applied, problems);
+  if (is_older || chain.front().date >= last_applied ||
+      std::ranges::find(chain, last_applied, &ChainLink::date) != chain.end())
+    return;
+  problems.error("AAF-071", {whole.feed().academie(), 0, {}},
+                 "the delivery of " + last_applied.iso() +
+                     " was applied and is missing now between the Complet of " +
+                     chain.front().date.iso() + " and the Delta of " + chain.back().date.iso(),
+                 "put it back, or wait for the next Complet");
 }
 
 }  // namespace entsync

@@ -23,6 +23,10 @@ struct ChainLimits {
 std::optional<Problem> why_not_next(const CompletFeed& behind, const Feed& delta,
                                     const ChainLimits& limits);
 
+/// Whether a chain goes on from what was applied: its last delivery is not older (AAF-026), and the
+/// one that was applied last is part of it unless its Complet is of that day or later (AAF-071).
+void check_continues(const CompletFeed& whole, Date last_applied, Problems& problems);
+
 /// What every refusal of a Delta tells the reader to do.
 inline constexpr const char* wait_for_complet =
     "wait for the next Complet, or ask the académie for one; until then the directory stays as the "

@@ -164,19 +164,15 @@ Result<CompletFeed> CompletFeed::verify(Feed&& feed, const Expected& expected,
   if (feed.kind() != DeliveryKind::complet) {
     problems.error("AAF-025", {feed.academie(), 0, {}},
                    "this delivery is a Delta; only a Complet can be compared with the directory",
-                   "deliver a Complet first");
+                   "deliver a Complet first; in a folder of deliveries the names of archives tell "
+                   "Deltas (…Delta…) from Complets");
     return problems;
   }
   check_files(feed, problems);
   check_no_category_is_empty(feed, problems);
   check_exporter(feed, expected.academie, expected.label, problems);
   check_structures(feed, expected.label, academie_label, problems);
-  if (expected.last_applied && feed.date() < *expected.last_applied) {
-    problems.error("AAF-026", {feed.academie(), 0, {}},
-                   "the delivery of " + feed.date().iso() +
-                       " is older than the one applied last (" + expected.last_applied->iso() + ")",
-                   "the directory never goes back in time; deliver a newer Complet");
-  }
+  if (expected.last_applied) check_not_older(feed, *expected.last_applied, problems);
   if (expected.latest) check_day(feed, *expected.latest, problems);
   if (problems.has_errors()) return problems;
   return CompletFeed(std::move(feed));

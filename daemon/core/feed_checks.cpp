@@ -115,4 +115,12 @@ void check_day(const Feed& feed, Date latest, Problems& problems) {
                  "make every delivery before that day too old");
 }
 
+void check_not_older(const Feed& feed, Date last_applied, Problems& problems) {
+  if (feed.date() >= last_applied) return;
+  problems.error("AAF-026", {feed.academie(), 0, {}},
+                 "the delivery of " + feed.date().iso() + " is older than the one applied last (" +
+                     last_applied.iso() + ")",
+                 "the directory never goes back in time; deliver a newer Complet");
+}
+
 }  // namespace entsync

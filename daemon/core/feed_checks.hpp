@@ -22,5 +22,7 @@ void check_structures(const Feed& feed, const std::string& label,
                       std::optional<FeedAttribute> attribute, Problems& problems);
 /// Not dated after `latest` (AAF-046).
 void check_day(const Feed& feed, Date latest, Problems& problems);
+/// Not older than the delivery that was applied last (AAF-026).
+void check_not_older(const Feed& feed, Date last_applied, Problems& problems);
 
 }  // namespace entsync

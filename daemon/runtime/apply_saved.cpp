@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "connectors/aaf/delivery.hpp"
 #include "core/fingerprint.hpp"
 #include "instant.hpp"
 #include "planning.hpp"
@@ -13,16 +14,15 @@
 namespace entsync {
 namespace {
 
-/// Date of the delivery of an académie that a plan was made from, as its file names tell it.
+/// Date of the last delivery of an académie that a plan was made from, as its file names tell it.
 std::optional<Date> delivery_date(const Plan& plan, std::string_view academie) {
-  constexpr std::string_view before_date = "_Complet_";
+  std::optional<Date> latest;
   for (const SourceFile& file : plan.files) {
     if (file.academie != academie) continue;
-    const std::size_t at = file.name.find(before_date);
-    if (at == std::string::npos) continue;
-    return Date::from_compact(std::string_view(file.name).substr(at + before_date.size(), 8));
+    const auto name = aaf::parse_file_name(file.name);
+    if (name && (!latest || *latest < name->date)) latest = name->date;
   }
-  return std::nullopt;
+  return latest;
 }
 
 /// Whether the latest deliveries and the rules still are those of the plan.

@@ -57,6 +57,7 @@ std::vector<std::uint64_t> heads_of(const Feed& feed) {
 
 std::optional<IndexedDelivery> mark(const Delivery& delivery, const std::string& folder,
                                     std::int64_t began_ns) {
+  if (!delivery.deltas.empty()) return std::nullopt;
   const Feed& feed = delivery.feed.feed();
   const fs::path root = folder.empty() ? delivery.path : delivery.path / folder;
   const auto place = folder_of(root, feed);

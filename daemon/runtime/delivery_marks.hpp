@@ -1,7 +1,8 @@
 #pragma once
 /// By what a delivery is known again without reading it: where its files lie and what the file
-/// system tells of them. Only of a delivery that lies unpacked in a folder; archives have no places
-/// to read from.
+/// system tells of them. Only of a Complet that lies unpacked in a folder and that no Delta
+/// follows: archives have no places to read from, and what a chain says of somebody stands in
+/// several.
 
 #include <optional>
 

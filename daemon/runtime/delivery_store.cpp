@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 constexpr const char* replaced_name = "replaced";
 constexpr const char* gathering_name = ".gathering";
 constexpr const char* reason_suffix = ".reason.txt";
+constexpr const char* delta_suffix = ".Delta";
 
 Problems cannot(const std::string& what, const fs::path& path, int error) {
   const bool across = error == EXDEV;
@@ -135,19 +136,21 @@ fs::path DeliveryStore::accepted_directory(const std::string& academie) const {
   return accepted_ / academie;
 }
 
-Result<fs::path> DeliveryStore::accept(const std::string& academie, Date date,
+Result<fs::path> DeliveryStore::accept(const std::string& academie, Date date, DeliveryKind kind,
                                        const std::vector<fs::path>& items) {
   const fs::path directory = accepted_directory(academie);
   const fs::path replaced = directory / replaced_name;
   for (const fs::path& needed : {directory, replaced})
     if (auto made = make_private_directory(needed); !made) return made.error();
-  // The one that it replaces goes first: two of one day would both be refused.
+  // The one that it replaces goes first: two of one day would both be refused. A Complet replaces
+  // the Delta of its day too.
   for (const fs::path& present : sorted_entries(directory))
     if (present.filename().string().starts_with(academie + "." + date.compact()))
       if (auto moved = move(present, unused(replaced / present.filename())); !moved)
         return moved.error();
 
-  const fs::path base = directory / (academie + "." + date.compact());
+  const fs::path base = directory / (academie + "." + date.compact() +
+                                     (kind == DeliveryKind::delta ? delta_suffix : ""));
   const bool one = items.size() == 1;
   const std::string extension = one ? extension_of(items.front().filename().string()) : "";
   std::error_code error;
@@ -214,19 +217,32 @@ std::vector<StoredDelivery> DeliveryStore::list() const {
   return all;
 }
 
+namespace {
+
+bool is_accepted_of(const StoredDelivery& stored, const std::string& academie) {
+  return stored.state == StoredDelivery::State::accepted && stored.academie == academie;
+}
+
+/// Whether runs read it. Names sort by day, so an académie's last accepted Complet is its newest,
+/// and what stands behind it are the Deltas that follow.
+bool is_in_use(const std::vector<StoredDelivery>& all, std::size_t i) {
+  if (all[i].state != StoredDelivery::State::accepted) return false;
+  return std::none_of(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(),
+                      [&](const StoredDelivery& later) {
+                        return is_accepted_of(later, all[i].academie) &&
+                               later.path.filename().string().find(delta_suffix) ==
+                                   std::string::npos;
+                      });
+}
+
+}  // namespace
+
 DeliveryStore::Swept DeliveryStore::sweep(std::chrono::sys_seconds now, std::chrono::days keep) {
   Swept swept;
   const std::vector<StoredDelivery> all = list();
   for (std::size_t i = 0; i < all.size(); ++i) {
     if (all[i].since + keep > now) continue;
-    // Names end in the day, so the last accepted one of an académie is the newest.
-    const bool newest = all[i].state == StoredDelivery::State::accepted &&
-                        std::none_of(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(),
-                                     [&](const StoredDelivery& later) {
-                                       return later.academie == all[i].academie &&
-                                              later.state == StoredDelivery::State::accepted;
-                                     });
-    if (newest) continue;
+    if (is_in_use(all, i)) continue;
     shred(all[i].path, swept.problems);
     std::error_code error;
     if (fs::exists(fs::symlink_status(all[i].path, error))) continue;

@@ -46,6 +46,12 @@ void add_files(const fs::path& path, const std::string& name, std::vector<Arrivi
   for (const fs::path& one : inside) add_files(one, name + "/" + one.filename().string(), out);
 }
 
+std::vector<ArrivingFile> files_of(const std::vector<fs::path>& paths) {
+  std::vector<ArrivingFile> files;
+  for (const fs::path& path : paths) add_files(path, path.filename().string(), files);
+  return files;
+}
+
 bool holds_part_under_way(const std::vector<ArrivingFile>& files) {
   return std::ranges::any_of(files, [](const ArrivingFile& file) {
     const std::size_t slash = file.name.rfind('/');
@@ -128,19 +134,25 @@ void Inbox::wait_for_kernel() {
                           });
 }
 
+std::string Inbox::key_of(const Item& item) {
+  return item.academie->code + "/" + item.name;
+}
+
 asio::awaitable<void> Inbox::look() {
   for (const config::Academie& academie : context_.config.settings.academies) {
     if (!academie.by_inbox) continue;
-    std::vector<std::string> present;
-    for (Item& item : items(academie)) {
-      const std::string key = academie.code + "/" + item.name;
-      present.push_back(key);
-      co_await consider(std::move(item), known_[key]);
+    const std::vector<Item> present = items(academie);
+    for (const Item& item : present) {
+      co_await consider(item, known_[key_of(item)]);
       if (stopped_) co_return;
     }
+    // Only now: what one of them lacked another may have brought.
+    for (const Item& item : present)
+      if (Known& known = known_[key_of(item)]; is_given_up(item, known)) refuse(item, known);
     std::erase_if(known_, [&](const auto& known) {
       return known.first.starts_with(academie.code + "/") &&
-             std::ranges::find(present, known.first) == present.end();
+             std::ranges::none_of(present,
+                                  [&](const Item& item) { return key_of(item) == known.first; });
     });
   }
 }
@@ -174,66 +186,70 @@ std::vector<Inbox::Item> Inbox::items(const config::Academie& academie) {
   return found;
 }
 
-asio::awaitable<void> Inbox::consider(Item item, Known& known) {
+asio::awaitable<void> Inbox::consider(const Item& item, Known& known) {
   const Settling::Time now = process_clock().steady();
   if (known.settling.observe(now, item.files)) known.examined = false;
-  const auto quiet = known.settling.quiet_for(now);
-  if (quiet < settings_.settle || holds_part_under_way(item.files) || events_.is_busy()) co_return;
+  const bool has_settled = known.settling.quiet_for(now) >= settings_.settle;
+  if (!has_settled || holds_part_under_way(item.files) || events_.is_busy()) co_return;
   if (!known.examined) co_await examine(item, known);
-  // What has changed meanwhile is examined again at the next look.
-  if (known.examined && known.refusal.has_errors() &&
-      quiet >= settings_.settle + settings_.patience && !events_.is_busy())
-    refuse(item, known);
+}
+
+/// What has changed meanwhile is examined again at the next look.
+bool Inbox::is_given_up(const Item& item, const Known& known) const {
+  return known.examined && known.refusal.has_errors() &&
+         known.settling.quiet_for(process_clock().steady()) >=
+             settings_.settle + settings_.patience &&
+         files_of(item.paths) == item.files && !events_.is_busy();
 }
 
 asio::awaitable<void> Inbox::examine(const Item& item, Known& known) {
   const fs::path path = item.name.empty() ? folder_of(*item.academie) : item.paths.front();
-  auto read = [this, &item, path]() -> Result<Date> {
+  auto read = [this, &item, path]() -> Result<Arrival> {
     auto ledger = open_ledger(context_.config.settings);
     if (!ledger) return ledger.error();
-    auto whole = read_complet(context_, *item.academie, path, **ledger, [](std::uint64_t) {});
-    if (!whole) return whole.error();
-    return whole->feed().date();
+    return examine_arrival(context_, *item.academie, path, **ledger);
   };
-  Result<Date> date = Problems();
+  Result<Arrival> arrival = Problems();
   try {
-    date = co_await run_on(context_.workers, std::move(read));
+    arrival = co_await run_on(context_.workers, std::move(read));
   } catch (const Stopped&) {
     co_return;
   }
-  std::vector<ArrivingFile> now;
-  for (const fs::path& one : item.paths) add_files(one, one.filename().string(), now);
-  if (now != item.files) co_return;  // it was still growing
-  if (!date && !date.error().list.front().code.starts_with("AAF-")) {
-    context_.log.problems(date.error());  // not the delivery's fault: tried again
+  if (files_of(item.paths) != item.files) co_return;  // it was still growing
+  if (!arrival && !arrival.error().list.front().code.starts_with("AAF-")) {
+    context_.log.problems(arrival.error());  // not the delivery's fault: tried again
     co_return;
   }
   known.examined = true;
-  known.refusal = date ? Problems() : date.error();
-  if (!date) {
-    context_.log.info("INB-003",
-                      item.academie->code + "/" + item.name +
-                          " is not a whole delivery yet: " + known.refusal.list.front().what);
+  known.refusal = arrival ? Problems() : arrival.error();
+  if (!arrival) {
+    context_.log.info("INB-003", item.academie->code + "/" + item.name +
+                                     " cannot be accepted yet: " + known.refusal.list.front().what);
     co_return;
   }
   if (events_.is_busy()) {
     known.examined = false;
     co_return;
   }
-  accept(item, known, *date);
+  accept(item, known, *arrival);
 }
 
-void Inbox::accept(const Item& item, Known& known, Date date) {
-  auto path = store_.accept(item.academie->code, date, item.paths);
+void Inbox::accept(const Item& item, Known& known, const Arrival& arrival) {
+  const std::string& academie = item.academie->code;
+  auto path = store_.accept(academie, arrival.date, arrival.kind, item.paths);
   if (!path) {
     context_.log.problems(path.error());
     known.refusal = path.error();  // nothing changes by looking again
     return;
   }
   known = {};
+  // A Delta that did not follow before may follow this one.
+  for (auto& [key, other] : known_)
+    if (key.starts_with(academie + "/")) other.examined = false;
+  const std::string kind = arrival.kind == DeliveryKind::delta ? "Delta" : "delivery";
   context_.log.info("INB-004",
-                    "delivery of " + item.academie->code + " of " + date.iso() + " accepted");
-  events_.accepted(item.academie->code);
+                    kind + " of " + academie + " of " + arrival.date.iso() + " accepted");
+  events_.accepted(academie);
 }
 
 void Inbox::refuse(const Item& item, Known& known) {

@@ -1,10 +1,11 @@
 #pragma once
 /// Takes deliveries that arrive by themselves. Each académie has a folder of its code in the inbox;
 /// an archive, a folder or loose AAF files there are a delivery as soon as they have not changed
-/// for a while and read as a whole Complet that may be applied. It is then moved into the store
-/// (DeliveryStore), from where runs read. What does not become whole in time goes to quarantine
-/// with a file that says why. Nothing is moved while a run reads the store, and nothing is ever
-/// removed from the inbox but by these moves.
+/// for a while and read as a whole Complet that may be applied, or as a Delta that follows what was
+/// accepted before. It is then moved into the store (DeliveryStore), from where runs read. What
+/// does not become acceptable in time goes to quarantine with a file that says why. Nothing is
+/// moved while a run reads the store, and nothing is ever removed from the inbox but by these
+/// moves.
 
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -50,11 +51,13 @@ class Inbox {
   void watch_kernel();
   void wait_for_kernel();
   asio::awaitable<void> look();
-  asio::awaitable<void> consider(Item item, Known& known);
+  asio::awaitable<void> consider(const Item& item, Known& known);
+  [[nodiscard]] bool is_given_up(const Item& item, const Known& known) const;
   asio::awaitable<void> examine(const Item& item, Known& known);
-  void accept(const Item& item, Known& known, Date date);
+  void accept(const Item& item, Known& known, const Arrival& arrival);
   void refuse(const Item& item, Known& known);
   asio::awaitable<void> sweep();
+  [[nodiscard]] static std::string key_of(const Item& item);
   [[nodiscard]] std::vector<Item> items(const config::Academie& academie);
   [[nodiscard]] std::filesystem::path folder_of(const config::Academie& academie) const;
 

@@ -10,24 +10,6 @@
 #include "network.hpp"
 
 namespace entsync {
-namespace {
-
-Result<Delivery> read_one(Context& context, const config::Academie& academie, Ledger& ledger,
-                          std::uint64_t& bytes_before) {
-  auto path = aaf::find_delivery(academie.delivery);
-  if (!path) return path.error();
-  std::uint64_t bytes_here = 0;
-  auto whole = read_complet(context, academie, *path, ledger, [&](std::uint64_t bytes) {
-    bytes_here = bytes;
-    context.progress.advance("deliveries", (bytes_before + bytes) >> 20U);
-  });
-  if (!whole) return whole.error();
-  bytes_before += bytes_here;
-  return Delivery{std::move(*path), std::move(*whole)};
-}
-
-}  // namespace
-
 Result<std::unique_ptr<Ledger>> open_ledger(const config::Settings& settings) {
   if (auto made = make_private_directory(settings.state_directory); !made) return made.error();
   return Ledger::open(settings.state_directory);
@@ -44,37 +26,18 @@ Problems check_offline(Context& context) {
   return problems;
 }
 
-Result<CompletFeed> read_complet(Context& context, const config::Academie& academie,
-                                 const std::filesystem::path& path, Ledger& ledger,
-                                 std::function<void(std::uint64_t)> progress) {
-  auto last = ledger.last_delivery(academie.code);
-  if (!last) return last.error();
-  const Rules& rules = context.config.rules;
-  auto feed = aaf::read_delivery({path,
-                                  academie.folder,
-                                  academie.code,
-                                  rules.vocabulary,
-                                  rules.required,
-                                  {},
-                                  [&](std::uint64_t bytes) {
-                                    context.throw_if_stopped();
-                                    progress(bytes);
-                                  }});
-  if (!feed) return feed.error();
-  CompletFeed::Expected expected{academie.code, academie.label, std::nullopt};
-  if (*last) expected.last_applied = (*last)->date;
-  expected.latest =
-      Date(today().days() + std::chrono::days(context.config.settings.delivery_days_ahead));
-  return CompletFeed::verify(std::move(*feed), expected, rules.feed.academie);
-}
-
 Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger) {
   context.progress.start("deliveries", "MiB");
   std::vector<Delivery> deliveries;
   Problems problems;
-  std::uint64_t bytes = 0;
+  std::uint64_t before = 0;
   for (const config::Academie& academie : context.config.settings.academies) {
-    auto delivery = read_one(context, academie, ledger, bytes);
+    std::uint64_t here = 0;
+    auto delivery = read_chain(context, academie, ledger, [&](std::uint64_t bytes) {
+      here = bytes;
+      context.progress.advance("deliveries", (before + here) >> 20U);
+    });
+    before += here;
     if (delivery)
       deliveries.push_back(std::move(*delivery));
     else
@@ -152,8 +115,11 @@ Result<Source> read_source(Context& context, Ledger& ledger) {
   auto deliveries = read_deliveries(context, ledger);
   if (!deliveries) return deliveries.error();
   std::vector<const CompletFeed*> feeds;
-  for (const Delivery& delivery : *deliveries) feeds.push_back(&delivery.feed);
   Problems findings;
+  for (const Delivery& delivery : *deliveries) {
+    feeds.push_back(&delivery.feed);
+    findings.append(delivery.findings);
+  }
   Population population =
       Population::build(feeds, context.config.rules, context.config.registry, findings);
   return Source{std::move(*deliveries), std::move(population), std::move(findings)};

@@ -13,6 +13,7 @@
 #include "core/feed.hpp"
 #include "core/planner.hpp"
 #include "core/snapshot.hpp"
+#include "delivery_chain.hpp"
 #include "run_on.hpp"
 #include "state/ledger.hpp"
 
@@ -21,22 +22,11 @@ namespace entsync {
 /// The ledger of the state directory, which is made when it is missing.
 Result<std::unique_ptr<Ledger>> open_ledger(const config::Settings& settings);
 
-struct Delivery {
-  std::filesystem::path path;
-  CompletFeed feed;
-};
-
 /// Mistakes that need neither a delivery nor the directory to be seen: folders inside deliveries,
 /// password and TLS files.
 Problems check_offline(Context& context);
 
-/// Reads one delivery of an académie and verifies that it is a whole Complet that may be applied.
-/// `progress` is told the bytes read so far.
-Result<CompletFeed> read_complet(Context& context, const config::Academie& academie,
-                                 const std::filesystem::path& path, Ledger& ledger,
-                                 std::function<void(std::uint64_t)> progress);
-
-/// Reads and verifies the delivery of every configured académie. Problems name file, line and
+/// Reads and verifies the deliveries of every configured académie. Problems name file, line and
 /// remedy.
 Result<std::vector<Delivery>> read_deliveries(Context& context, Ledger& ledger);
 

@@ -42,10 +42,24 @@ std::string pending_line(const Change& change) {
          (names.empty() ? "" : " (" + names + ")") + ": " + std::string(change.note);
 }
 
-void describe_feed(RunReport& report, const Feed& feed, const std::filesystem::path& path) {
-  report.deliveries.push_back(feed.academie() + " Complet " + feed.date().iso() + " (" +
-                              std::to_string(feed.files().size()) + " files, " +
-                              path.filename().string() + ")");
+std::string link_text(Date date, std::size_t files, const std::filesystem::path& path) {
+  return date.iso() + " (" + std::to_string(files) + " files, " + path.filename().string() + ")";
+}
+
+/// A line for the Complet, and one for the Deltas that were folded into it.
+void describe_chain(RunReport& report, const Delivery& delivery) {
+  const std::string& academie = delivery.feed.feed().academie();
+  const std::vector<ChainLink>& chain = delivery.feed.chain();
+  report.deliveries.push_back(academie + " Complet " +
+                              link_text(chain.front().date, chain.front().files, delivery.path));
+  std::string deltas;
+  for (std::size_t i = 0; i < delivery.deltas.size(); ++i)
+    deltas += (deltas.empty() ? "" : ", ") +
+              link_text(chain[i + 1].date, chain[i + 1].files, delivery.deltas[i]);
+  if (!deltas.empty()) report.deliveries.push_back(academie + " Deltas " + deltas);
+}
+
+void describe_feed(RunReport& report, const Feed& feed) {
   for (const RejectedRecord& rejected : feed.rejected()) {
     report.rejected.push_back(rejected);
     const bool known = rejected.position.known();
@@ -62,9 +76,16 @@ void describe_feed(RunReport& report, const Feed& feed, const std::filesystem::p
 
 void describe_inputs(RunReport& report, const Inputs& inputs) {
   report.findings = inputs.findings;
-  for (const Delivery& delivery : inputs.deliveries)
-    describe_feed(report, delivery.feed.feed(), delivery.path);
-  for (const DeliveryPart& part : inputs.parts) describe_feed(report, part.feed.feed(), part.path);
+  for (const Delivery& delivery : inputs.deliveries) {
+    describe_chain(report, delivery);
+    describe_feed(report, delivery.feed.feed());
+  }
+  for (const DeliveryPart& part : inputs.parts) {
+    const Feed& feed = part.feed.feed();
+    report.deliveries.push_back(feed.academie() + " Complet " +
+                                link_text(feed.date(), feed.files().size(), part.path));
+    describe_feed(report, feed);
+  }
 }
 
 void describe_planning(RunReport& report, const Planning& planning) {

@@ -13,8 +13,9 @@ namespace entsync {
 struct RunReport {
   std::string run;
   bool failed = false;
-  std::vector<std::string> deliveries;  ///< "AC-X Complet 2026-09-15 (7 files)"
-  PlanCounts planned;                   ///< of what went
+  /// "AC-X Complet 2026-09-15 (7 files, a.tgz)", "AC-X Deltas 2026-09-16 (4 files, b.tgz), …"
+  std::vector<std::string> deliveries;
+  PlanCounts planned;  ///< of what went
   PlanCounts held;
   std::vector<Hold> holds;
   std::string hold_id;

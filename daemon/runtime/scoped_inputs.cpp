@@ -94,9 +94,10 @@ class PartReading {
   }
 
   void check(const config::Academie& academie, const IndexedDelivery& known) {
-    const auto path = value(aaf::find_delivery(academie.delivery));
+    const aaf::FoundDelivery found = value(aaf::find_delivery(academie.delivery));
+    if (!found.deltas.empty()) throw NoPart{"Deltas follow the Complet of " + academie.code};
     const auto last = value(ledger_.last_delivery(academie.code));
-    if (known.academie != academie.code || known.path != path.string() || !last ||
+    if (known.academie != academie.code || known.path != found.complet.string() || !last ||
         last->digest != known.digest)
       throw NoPart{"the delivery of " + academie.code + " is not the one that was applied last"};
     if (!is_unchanged(known))

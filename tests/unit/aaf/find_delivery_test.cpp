@@ -10,10 +10,18 @@ namespace fs = std::filesystem;
 using entsync::test::Folder;
 using test::file_name;
 
+std::string delta_name() {
+  return file_name("Eleve", 0, "Delta");
+}
+
+/// The Complet, and behind it the Deltas: "a + b + c".
 std::string found_in(const Folder& folder) {
   const auto found = find_delivery(folder.path());
   if (!found) return found.error().list.front().code;
-  return found->lexically_relative(folder.path()).string();
+  std::string text = found->complet.lexically_relative(folder.path()).string();
+  for (const fs::path& delta : found->deltas)
+    text += " + " + delta.lexically_relative(folder.path()).string();
+  return text;
 }
 void touch(const Folder& folder, const std::string& name) {
   fs::create_directories((folder.path() / name).parent_path());
@@ -23,7 +31,7 @@ void touch(const Folder& folder, const std::string& name) {
 TEST(FindDelivery, ArchiveIsItself) {
   const Folder folder;
   const fs::path file = folder.write("anything", "x");
-  EXPECT_EQ(find_delivery(file).value(), file);
+  EXPECT_EQ(find_delivery(file).value().complet, file);
 }
 
 TEST(FindDelivery, FolderWithAafFilesIsItselfEvenBesideArchives) {
@@ -57,7 +65,41 @@ TEST(FindDelivery, CompletComesBeforeDeltaOfTheSameDay) {
   touch(folder, "B_Complet_20250915.tgz");
   EXPECT_EQ(found_in(folder), "B_Complet_20250915.tgz");
   touch(folder, "C_Delta_20250916.tgz");
-  EXPECT_EQ(found_in(folder), "C_Delta_20250916.tgz");
+  EXPECT_EQ(found_in(folder), "B_Complet_20250915.tgz + C_Delta_20250916.tgz");
+}
+
+TEST(FindDelivery, DeltasFollowTheNewestCompletInTheOrderOfTheirDays) {
+  const Folder folder;
+  touch(folder, "AC-X.20250917.Delta.tgz");
+  touch(folder, "AC-X.20250914.Delta.tgz");
+  touch(folder, "AC-X.20250916.Delta/" + delta_name());
+  touch(folder, "AC-X.20250915.zip");
+  touch(folder, "AC-X.20250913.zip");
+  EXPECT_EQ(found_in(folder), "AC-X.20250915.zip + AC-X.20250916.Delta + AC-X.20250917.Delta.tgz");
+}
+
+TEST(FindDelivery, AFolderIsADeltaByItsFilesNotByItsName) {
+  const Folder folder;
+  touch(folder, "20250915/" + file_name("Eleve"));
+  touch(folder, "20250916/" + delta_name());
+  touch(folder, "20250917/ENT1D/" + delta_name());
+  EXPECT_EQ(found_in(folder), "20250915 + 20250916 + 20250917");
+}
+
+TEST(FindDelivery, DeltasWithoutACompletAreRefused) {
+  const Folder folder;
+  touch(folder, "AC-X.20250916.Delta.tgz");
+  EXPECT_EQ(found_in(folder), "AAF-080");
+}
+
+TEST(FindDelivery, TwoDeltasOfOneDayAreRefusedUnlessACompletMakesThemOld) {
+  const Folder folder;
+  touch(folder, "AC-X.20250915.tgz");
+  touch(folder, "AC-X.20250916.Delta.tgz");
+  touch(folder, "AC-Y.20250916.Delta.tgz");
+  EXPECT_EQ(found_in(folder), "AAF-028");
+  touch(folder, "AC-X.20250916.tgz");
+  EXPECT_EQ(found_in(folder), "AC-X.20250916.tgz");
 }
 
 TEST(FindDelivery, TwoOfOneDayAndKindAreRefused) {

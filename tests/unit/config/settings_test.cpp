@@ -64,6 +64,13 @@ TEST(Settings, TheLeastThatIsNeededIsEnough) {
   EXPECT_THAT(parsed.warnings.list, IsEmpty());
 }
 
+TEST(Settings, AChainOfDeltasHasItsLimits) {
+  EXPECT_EQ(parse("").settings->chain, (ChainLimits{1, 31}));
+  EXPECT_EQ(parse("[limits]\ndelta_gap_days = 3\ndelta_days = 90\n").settings->chain,
+            (ChainLimits{3, 90}));
+  EXPECT_EQ(parse("[limits]\ndelta_gap_days = 0\n").settings, std::nullopt);
+}
+
 TEST(Settings, AnAcademieWithoutADeliveryBelongsToTheInbox) {
   const Parsed parsed = parse(
       "[inbox]\ndirectory = \"/srv/inbox\"\nkeep_days = 7\n"
@@ -404,6 +411,7 @@ TEST(Configuration, TheShippedExampleAndRulesLoadClean) {
   EXPECT_THAT(config::check_together(*settings, *rules).list, IsEmpty());
   EXPECT_THAT(warnings.list, IsEmpty());
   EXPECT_EQ(settings->limits, JudgeLimits::defaults()) << "the example shows the defaults";
+  EXPECT_EQ(settings->chain, ChainLimits());
   EXPECT_EQ(rules->digest.size(), 64U);
 }
 

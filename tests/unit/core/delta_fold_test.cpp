@@ -337,6 +337,22 @@ TEST_F(DeltaFold, TheBytesOfAnEarlierDeltaUnderAnotherDayAreARepetition) {
   EXPECT_EQ(folded(none, none), "accepted") << "nothing happened on either day";
 }
 
+TEST_F(DeltaFold, AChainGoesOnFromTheDeliveryThatWasAppliedLast) {
+  expected_.limits.gap_days = 3;
+  ASSERT_TRUE(fold({delta({}, 3), delta({}, 6)}));
+  const auto goes_on = [&](const char* applied) {
+    Problems problems;
+    check_continues(*whole_, *Date::from_iso(applied), problems);
+    return problems.list.empty() ? std::string() : problems.list.front().code;
+  };
+  EXPECT_EQ(goes_on("2026-09-07"), "AAF-026");
+  EXPECT_EQ(goes_on("2026-09-06"), "");
+  EXPECT_EQ(goes_on("2026-09-05"), "AAF-071") << "it was a Delta, and is not there any more";
+  EXPECT_EQ(goes_on("2026-09-03"), "");
+  EXPECT_EQ(goes_on("2026-09-02"), "");
+  EXPECT_EQ(goes_on("2026-09-01"), "") << "the Complet says all of it";
+}
+
 TEST_F(DeltaFold, ADeltaThatKnowsNobodyBelongsToAnotherComplet) {
   EXPECT_THAT(refused({delta({modify(Category::eleve, "998").with("ENTPersonNom", "X"),
                               deletion(Category::eleve, "999"), eleve("104", "8")})}),
