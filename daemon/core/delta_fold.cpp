@@ -193,6 +193,10 @@ class DeltaFold {
     } else {
       for (const FeedRecord& request : requests.in_order) apply(request, before);
     }
+    if (standing_ == Standing::deleted)
+      state_.deleted_[{category, std::string(id)}] = deletion_;
+    else
+      state_.deleted_.erase({category, std::string(id)});
     if (standing_ != Standing::described) before.reset();
     if (was_unknown && standing_ != Standing::unknown) settled_.insert({category, std::string(id)});
     return before;
@@ -218,6 +222,7 @@ class DeltaFold {
                          "the deleteRequest is for an object that no delivery describes", {});
         else
           standing_ = Standing::deleted;
+        deletion_ = place_of(request);
         return;
     }
   }
@@ -289,6 +294,7 @@ class DeltaFold {
   std::set<std::pair<Category, std::string>> settled_;           ///< unknown before, not any more
   std::vector<RejectedRecord> newly_rejected_;
   Standing standing_ = Standing::never;
+  SourcePosition deletion_;  ///< the last deleteRequest
   std::uint64_t asked_ = 0;  ///< objects that the Delta changes or deletes
   std::uint64_t known_ = 0;  ///< of these
   std::uint64_t replaced_ = 0;

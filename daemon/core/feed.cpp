@@ -146,6 +146,12 @@ FeedRecord Feed::store(const RecordDraft& draft) {
   return FeedRecord(header);
 }
 
+std::optional<SourcePosition> Feed::deletion(Category category, std::string_view id) const {
+  const auto found = deleted_.find({category, std::string(id)});
+  if (found == deleted_.end()) return std::nullopt;
+  return found->second;
+}
+
 void Feed::count(std::map<std::string, std::uint64_t, std::less<>>& counts, std::string_view name) {
   const auto found = counts.find(name);
   if (found == counts.end())

@@ -13,6 +13,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "arena.hpp"
@@ -186,6 +187,10 @@ class Feed {
   [[nodiscard]] const std::map<std::string, std::uint64_t, std::less<>>& dropped() const {
     return dropped_;
   }
+  /// The deleteRequest because of which an object is described no more; nothing when there was
+  /// none, or the object was described again.
+  [[nodiscard]] std::optional<SourcePosition> deletion(Category category,
+                                                       std::string_view id) const;
   /// Metadata comments after the root element: versionAF, versionSDET, codeAcademieExport…
   std::map<std::string, std::string> metadata;
   /// Bytes of XML read.
@@ -206,6 +211,7 @@ class Feed {
   std::array<std::vector<FeedRecord>, 4> records_;
   std::vector<RejectedRecord> rejected_;
   std::map<std::string, std::uint64_t, std::less<>> dropped_;
+  std::map<std::pair<Category, std::string>, SourcePosition> deleted_;
 };
 
 /// Whether two records hold the same values; the order of attributes does not matter, that of one

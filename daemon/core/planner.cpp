@@ -722,16 +722,26 @@ class Planner {
     return about;
   }
 
+  /// The deleteRequest for whom an entry is, when a Delta had one.
+  [[nodiscard]] std::optional<SourcePosition> deletion_of(EntryIndex e) const {
+    const auto key = in_.matched.key_of(e);
+    if (!key) return std::nullopt;
+    return in_.population.feed(key->feed).deletion(key->category, key->id);
+  }
+
   void plan_absence(EntryIndex e, const AccountDue& due, bool waits) {
     const SnapshotEntry entry = in_.snapshot.entry(e);
     const TargetNames& names = in_.rules.names;
     since_ = generalized_time(due.since);
     end_ = generalized_time(due.end);
     diff_.clear();
-    if (due.write_since)
-      diff_.add(names.absent_since).added.push_back(since_);
-    else
+    if (due.write_since) {
+      AttributeDiff& since = diff_.add(names.absent_since);
+      since.added.push_back(since_);
+      if (const auto place = deletion_of(e)) since.source = *place;
+    } else {
       ++result_.absent_already;
+    }
     if (due.write_end) diff_.add(names.deletion_date).added.push_back(end_);
     if (due.suspend) diff_.add(names.account_state).added.emplace_back(in_.rules.suspended_value);
     if (due.suspend && names.account_lock != TargetVocabulary::npos &&

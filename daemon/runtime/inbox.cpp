@@ -8,6 +8,7 @@
 #include "clock.hpp"
 #include "connectors/aaf/delivery.hpp"
 #include "files.hpp"
+#include "inputs.hpp"
 #include "instant.hpp"
 #include "run_on.hpp"
 
@@ -143,7 +144,8 @@ asio::awaitable<void> Inbox::look() {
     if (!academie.by_inbox) continue;
     const std::vector<Item> present = items(academie);
     for (const Item& item : present) {
-      co_await consider(item, known_[key_of(item)]);
+      Known& known = known_[key_of(item)];
+      co_await consider(item, known);
       if (stopped_) co_return;
     }
     // Only now: what one of them lacked another may have brought.

@@ -14,8 +14,9 @@
 #include <set>
 
 #include "core/settling.hpp"
+#include "delivery_chain.hpp"
 #include "delivery_store.hpp"
-#include "inputs.hpp"
+#include "run_on.hpp"
 
 namespace entsync {
 

@@ -7,7 +7,7 @@ import shutil
 
 from deltas import Drop, after, changed_entries, delete, entries, modify, renamed
 from inbox import InboxTest
-from scene import DONE, FAILED, PEOPLE, SceneTest, wait_until
+from scene import DONE, FAILED, HELD, PEOPLE, SceneTest, wait_until
 
 WHY = ("--reason", "checked by hand, ticket 812")
 GAPS = "delta_gap_days = 3\n"
@@ -118,6 +118,9 @@ class Deltas(SceneTest):
         dn, values, key = self.pupils(scene, 1)[0]
         drop.write_delta(after(drop.day, 1), [delete("Eleve", key)])
         scene.entsyncd()
+        subject = f"{drop.code()}/Eleve/{key}"
+        self.assertRegex(scene.entsync("audit", "person", subject).stdout,
+                         r"ENTCompteAbsentDepuis.*_Delta_20260916_Eleve_0000.xml:\d+")
         now = scene.search(dn)[0][1]
         self.assertTrue(now["ENTCompteAbsentDepuis"][0].startswith("20260916"), now)
         self.assertEqual(values["ENTPersonLogin"], now["ENTPersonLogin"])
@@ -125,6 +128,24 @@ class Deltas(SceneTest):
         drop.write_delta(after(drop.day, 2), [])
         scene.entsyncd()
         self.assertEqual(since, scene.search(dn)[0][1]["ENTCompteAbsentDepuis"])
+
+    def test_many_delete_requests_are_held_and_approved_for_the_chain_they_were_made_from(self):
+        scene, drop = self.drop_scene()
+        scene.entsyncd()
+        gone = self.pupils(scene, 60)
+        before = scene.dump()
+        drop.write_delta("20260916", [delete("Eleve", key) for _, _, key in gone])
+        scene.entsyncd(HELD)
+        first = scene.entsync("hold", "list", code=HELD).stdout.split()[0]
+        drop.write_delta("20260917", [])
+        scene.entsyncd(HELD)
+        second = scene.entsync("hold", "list", code=HELD).stdout.split()[0]
+        scene.entsync("hold", "approve", first, *WHY, code=FAILED)
+        self.assertEqual(before, scene.dump())
+        scene.entsync("hold", "approve", second, *WHY)
+        for dn, _, _ in gone:
+            self.assertIn("ENTCompteAbsentDepuis", scene.search(dn)[0][1])
+        self.assertIn("nothing to do", scene.entsyncd().stderr)
 
     # What does not follow -----------------------------------------------------------------------
 

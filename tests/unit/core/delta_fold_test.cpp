@@ -142,11 +142,16 @@ TEST_F(DeltaFold, ADeletedObjectIsDescribedNoMore) {
   EXPECT_TRUE(record(Category::eleve, "102"));
   EXPECT_TRUE(record(Category::pers_educ_nat, "101")) << "another object of this identifier";
   EXPECT_THAT(unknown(), IsEmpty());
+  const auto place = feed().deletion(Category::eleve, "101");
+  ASSERT_TRUE(place);
+  EXPECT_EQ(feed().files()[place->file].name, "ENT_AC-TEST_Delta_20260903_Eleve_0000.xml");
+  EXPECT_FALSE(feed().deletion(Category::pers_educ_nat, "101"));
 }
 
 TEST_F(DeltaFold, WhoWasDeletedMayComeBack) {
   ASSERT_TRUE(fold({delta({deletion(Category::eleve, "101")}, 3), delta({eleve("101", "8")}, 4)}));
   EXPECT_TRUE(record(Category::eleve, "101"));
+  EXPECT_FALSE(feed().deletion(Category::eleve, "101"));
   EXPECT_THAT(findings_.list, IsEmpty());
 }
 
@@ -433,6 +438,9 @@ TEST_F(DeltaNight, ADeletionStartsTheClockOnItsDayAndNothingMore) {
   EXPECT_THAT(added(change, "ENTCompteAbsentDepuis"), ElementsAre("20260903000000Z"));
   EXPECT_EQ(attribute(change, "ENTCompteEtat"), nullptr) << "no suspension before its delay";
   EXPECT_EQ(change.operation, Operation::absent);
+  const SourcePosition cause = attribute(change, "ENTCompteAbsentDepuis")->source;
+  ASSERT_TRUE(cause.known());
+  EXPECT_EQ(scene.plan().files[cause.file].name, "ENT_AC-TEST_Delta_20260903_Eleve_0000.xml");
 }
 
 TEST_F(DeltaNight, WhoIsNotNamedStaysPresent) {
