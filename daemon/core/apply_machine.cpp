@@ -78,6 +78,7 @@ void ApplyMachine::on(const apply::IntentsDurable&) {
   writing_intents_ = false;
   for (std::size_t i = writing_first_; i < intended_; ++i) {
     if (states_[i] == State::dropped) {
+      ++dropped_;
       settle(i, Outcome::not_applied, success);
       continue;
     }
@@ -204,6 +205,15 @@ void ApplyMachine::on(const apply::StopRequested& event) {
   }
 }
 
+void ApplyMachine::on(const apply::RestRequested&) {
+  rest_wanted_ = true;
+}
+
+void ApplyMachine::on(const apply::RestOver&) {
+  rest_wanted_ = false;
+  resting_ = false;
+}
+
 /// Everything that follows from the state alone: sending, writing intents ahead, closing waves.
 void ApplyMachine::proceed() {
   if (finished_) return;
@@ -220,8 +230,8 @@ void ApplyMachine::proceed() {
     }
     return;
   }
-  for (;;) {
-    const bool want_more = ready_.size() < options_.window * 2;
+  while (!resting_) {
+    const bool want_more = !rest_wanted_ && ready_.size() < options_.window * 2;
     if (!writing_intents_ && want_more && intended_ < wave_last_ && !journal_failed_) {
       writing_intents_ = true;
       writing_first_ = intended_;
@@ -234,20 +244,37 @@ void ApplyMachine::proceed() {
       actions_.emplace_back(std::move(write));
     }
     send_ready();
-    const bool wave_done = intended_ == wave_last_ && !writing_intents_ && ready_.empty() &&
-                           waiting_.empty() && in_flight_ == 0 && doubtful_ == 0;
-    if (!wave_done) return;
-    if (wave_last_ == plan_.changes.size() || drain_) {
-      finished_ = true;
-      const bool completed = wave_last_ == plan_.changes.size() && summary_.not_applied == 0;
-      if (!completed && why_.empty())
-        why_ = "some changes lead to entries that could not be created, or were lost too often";
-      actions_.emplace_back(apply::Finish{completed, completed ? std::string{} : why_});
+    if (!nothing_open()) return;
+    const bool wave_done = intended_ == wave_last_;
+    if (wave_done && (wave_last_ == plan_.changes.size() || drain_)) {
+      finish_plan();
       return;
     }
+    if (rest_wanted_) {
+      resting_ = true;
+      actions_.emplace_back(apply::Rest{});
+      return;
+    }
+    if (!wave_done) return;
     wave_first_ = wave_last_;
     wave_last_ = wave_end(wave_first_);
   }
+}
+
+/// What was dropped because of entries that others made is planned again with those.
+void ApplyMachine::finish_plan() {
+  finished_ = true;
+  const std::uint64_t planned_again = summary_.conflict > 0 ? dropped_ : 0;
+  const bool completed =
+      wave_last_ == plan_.changes.size() && summary_.not_applied == planned_again;
+  if (!completed && why_.empty())
+    why_ = "some changes lead to entries that could not be created, or were lost too often";
+  actions_.emplace_back(apply::Finish{completed, completed ? std::string{} : why_});
+}
+
+bool ApplyMachine::nothing_open() const {
+  return !writing_intents_ && ready_.empty() && waiting_.empty() && in_flight_ == 0 &&
+         doubtful_ == 0;
 }
 
 void ApplyMachine::send_ready() {

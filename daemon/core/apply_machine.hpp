@@ -19,6 +19,10 @@
 /// - a change whose entry moved on since the snapshot (assertion failed) is a conflict: not
 /// overwritten,
 ///   reported for re-planning;
+/// - a rest that is asked for comes when all that was intended is answered and nothing is open;
+/// when
+///   it is over, the same plan goes on. Who changed an entry meanwhile is somebody else like any
+///   other: his change is found, not overwritten;
 /// - a stop ends the wave at hand (drain), answers what is in flight (normal), or ends at once and
 ///   leaves open what has no outcome yet (now).
 
@@ -85,9 +89,11 @@ struct TimerExpired {};
 struct StopRequested {
   StopMode mode = StopMode::normal;
 };
-using Event =
-    std::variant<Start, IntentsDurable, JournalFailed, Answered, ConnectionLost, Reconnected,
-                 ReconnectFailed, HasReadBack, ReadFailed, TimerExpired, StopRequested>;
+struct RestRequested {};  ///< somebody else wants to work on the directory
+struct RestOver {};       ///< he has finished, or does not want to any more
+using Event = std::variant<Start, IntentsDurable, JournalFailed, Answered, ConnectionLost,
+                           Reconnected, ReconnectFailed, HasReadBack, ReadFailed, TimerExpired,
+                           StopRequested, RestRequested, RestOver>;
 
 // Actions.
 struct WriteIntents {  ///< to be made durable in one commit, in this order
@@ -111,12 +117,17 @@ struct Reconnect {};
 struct SetTimer {
   int milliseconds;
 };
+/// Nothing is open, and nothing is done before RestOver. Comes once for each rest that was asked
+/// for, but for one that a Finish makes needless.
+struct Rest {};
 struct Finish {
-  bool completed;   ///< every change has its outcome from the server
+  /// Every change has its outcome from the server, or led to an entry that somebody else made
+  /// meanwhile and is planned again with it.
+  bool completed;
   std::string why;  ///< when not
 };
 using Action =
-    std::variant<WriteIntents, Send, ReadEntry, WriteOutcome, Reconnect, SetTimer, Finish>;
+    std::variant<WriteIntents, Send, ReadEntry, WriteOutcome, Reconnect, SetTimer, Rest, Finish>;
 
 }  // namespace apply
 
@@ -156,8 +167,12 @@ class ApplyMachine {
   void on(const apply::ReadFailed& event);
   void on(const apply::TimerExpired&);
   void on(const apply::StopRequested& event);
+  void on(const apply::RestRequested&);
+  void on(const apply::RestOver&);
 
   void proceed();
+  void finish_plan();
+  [[nodiscard]] bool nothing_open() const;
   void send_ready();
   void settle(std::size_t change, Outcome outcome, int code);
   void refuse(std::size_t change, int code);
@@ -189,6 +204,7 @@ class ApplyMachine {
   std::size_t in_flight_ = 0;
   std::size_t doubtful_ = 0;
   std::size_t done_ = 0;
+  std::size_t dropped_ = 0;  ///< changes of which failed links left nothing
   int reconnects_ = 0;
   int backoff_ms_ = 0;
   Link link_ = Link::up;
@@ -197,6 +213,8 @@ class ApplyMachine {
   bool timer_armed_ = false;
   bool stopping_ = false;
   bool drain_ = false;
+  bool rest_wanted_ = false;
+  bool resting_ = false;
   bool journal_failed_ = false;
   bool finished_ = false;
   std::string why_;

@@ -77,6 +77,13 @@ void print_status(const json::value& status) {
                 text(under_way, "reason").c_str());
     print_stages(under_way);
   }
+  const json::value& beside = status.at("beside");
+  if (beside.is_object())
+    std::printf("beside it       %s by %s since %s: %s\n", text(beside, "run").c_str(),
+                text(beside, "actor").c_str(), text(beside, "since").c_str(),
+                text(beside, "reason").c_str());
+  if (const auto waiting = status.at("parts_waiting").to_number<std::uint64_t>(); waiting != 0)
+    std::printf("parts waiting   %llu\n", static_cast<unsigned long long>(waiting));
   const json::value& last = status.at("last_run");
   if (last.is_object())
     std::printf("last run        %s, exit %lld\n                %s\n", text(last, "ended").c_str(),
@@ -115,9 +122,8 @@ int show_run(const Daemon& daemon, const DaemonArguments& arguments) {
   return exit_done;
 }
 
-int order(const Daemon& daemon, const std::string& target, const std::string& reason,
-          const char* done) {
-  const auto answer = ask(daemon, "POST", target, json::object{{"reason", reason}});
+int order(const Daemon& daemon, const std::string& target, json::object what, const char* done) {
+  const auto answer = ask(daemon, "POST", target, std::move(what));
   if (!answer) return exit_failed;
   std::printf("%s%s\n", done, text(*answer, "run").c_str());
   return exit_done;
@@ -178,15 +184,20 @@ void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen) {
   one = run->add_subcommand("start", "Synchronise now, or after what is under way");
   one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
   one->callback([=, &chosen] {
-    chosen = [=] { return order(*daemon, "/v1/runs", arguments->reason, "run "); };
+    chosen = [=] {
+      return order(*daemon, "/v1/runs", json::object{{"reason", arguments->reason}}, "run ");
+    };
   });
   one = run->add_subcommand("follow", "Stage, rate and rest of what is under way, until it ends");
   one->callback([=, &chosen] { chosen = [=] { return follow(*daemon); }; });
   one = run->add_subcommand("cancel", "End what is under way; changes in flight are finished");
+  one->add_option("ID", arguments->run, "Id of the run, when a part works beside it");
   one->add_option("--reason", arguments->reason, "Why; journaled with your name")->required();
   one->callback([=, &chosen] {
     chosen = [=] {
-      return order(*daemon, "/v1/runs/current/cancel", arguments->reason, "cancelling ");
+      json::object what{{"reason", arguments->reason}};
+      if (!arguments->run.empty()) what["run"] = arguments->run;
+      return order(*daemon, "/v1/runs/current/cancel", std::move(what), "cancelling ");
     };
   });
 

@@ -1,9 +1,11 @@
 #include <unistd.h>
 
+#include <boost/json.hpp>
 #include <iostream>
 
 #include "commands.hpp"
 #include "core/render.hpp"
+#include "running_daemon.hpp"
 #include "runtime/instant.hpp"
 #include "runtime/plan_file.hpp"
 #include "runtime/scoped_run.hpp"
@@ -59,6 +61,18 @@ bool agrees(std::size_t changes) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+/// Whether whoever sits at the terminal agrees to these changes, once he has seen the plan.
+bool wants_to_apply(const SyncArguments& arguments, std::size_t changes) {
+  if (changes == 0 || arguments.plan_only) return false;
+  if (::isatty(STDIN_FILENO) == 0) {
+    std::printf("nothing was changed: nobody can be asked here; --yes applies without asking\n");
+    return false;
+  }
+  if (agrees(changes)) return true;
+  std::printf("nothing was changed\n");
+  return false;
+}
+
 int apply_scope(const std::string& config, const SyncArguments& arguments, const Scope& scope,
                 std::string agreed) {
   auto context = open_context(config, Progress::form_for_stderr());
@@ -77,17 +91,60 @@ int apply_scope(const std::string& config, const SyncArguments& arguments, const
 int ask_and_apply(const std::string& config, const SyncArguments& arguments, const Scope& scope) {
   int exit_code = exit_failed;
   const auto dry = show_plan(config, scope, arguments.reason, exit_code);
-  if (!dry || !dry->verdict.go() || dry->plan.changes.empty() || arguments.plan_only)
+  if (!dry || !wants_to_apply(arguments, dry->verdict.go() ? dry->plan.changes.size() : 0))
     return exit_code;
-  if (::isatty(STDIN_FILENO) == 0) {
-    std::printf("nothing was changed: nobody can be asked here; --yes applies without asking\n");
-    return exit_code;
-  }
-  if (!agrees(dry->plan.changes.size())) {
-    std::printf("nothing was changed\n");
-    return exit_done;
-  }
   return apply_scope(config, arguments, scope, plan_digest(dry->plan));
+}
+
+namespace json = boost::json;
+
+/// What the daemon is asked for.
+json::object order_of(const SyncArguments& arguments) {
+  const ScopeText& scope = arguments.scope;
+  json::object order{{"reason", arguments.reason}, {"wait", arguments.wait}};
+  const auto name = [&order](const char* key, const std::string& value) {
+    if (!value.empty()) order[key] = value;
+  };
+  name("person", scope.person);
+  name("class", scope.classe);
+  name("school", scope.school);
+  name("academie", scope.academie);
+  name("profil", scope.profil);
+  return order;
+}
+
+std::optional<Result<json::value>> order_part(const std::string& config, json::object order) {
+  return ask_running(config, "POST", "/v1/sync", std::move(order), time_to_apply);
+}
+
+int print_plan(const json::value& plan) {
+  std::printf("scope: %s\n", plan.at("scope").as_string().c_str());
+  for (const char* part : {"plan", "verdict", "rejected"})
+    std::fputs(plan.at(part).as_string().c_str(), stdout);
+  std::fprintf(stderr, "%s\n", plan.at("summary").as_string().c_str());
+  return plan.at("exit_code").to_number<int>();
+}
+
+/// The exit code, when a running daemon did it. It works beside a run that it has under way.
+std::optional<int> sync_by_daemon(const std::string& config, const SyncArguments& arguments) {
+  json::object order = order_of(arguments);
+  if (!arguments.yes) {
+    json::object look = order;
+    look["plan_only"] = true;
+    const auto plan = order_part(config, std::move(look));
+    if (!plan) return std::nullopt;
+    if (!*plan) {
+      print(plan->error());
+      return exit_failed;
+    }
+    const int exit_code = print_plan(**plan);
+    const auto changes = (*plan)->at("changes").to_number<std::size_t>();
+    if (!wants_to_apply(arguments, exit_code == exit_done ? changes : 0)) return exit_code;
+    order["agreed"] = (*plan)->at("digest");
+  }
+  const auto done = order_part(config, std::move(order));
+  if (!done) return std::nullopt;
+  return print_result(*done);
 }
 
 int sync_command(const std::string& config, const SyncArguments& arguments) {
@@ -96,6 +153,7 @@ int sync_command(const std::string& config, const SyncArguments& arguments) {
     print(scope.error());
     return exit_usage;
   }
+  if (const auto code = sync_by_daemon(config, arguments)) return *code;
   if (arguments.yes) return apply_scope(config, arguments, *scope, {});
   return ask_and_apply(config, arguments, *scope);
 }
@@ -125,7 +183,7 @@ void add_sync(CLI::App& app, const std::string& config, Chosen& chosen) {
       command->add_flag("--plan-only", arguments->plan_only, "Show the plan and change nothing");
   command->add_flag("--yes", arguments->yes, "Apply without showing the plan and asking")
       ->excludes(only);
-  command->add_option("--wait", arguments->wait, "How long to wait for another run to end")
+  command->add_option("--wait", arguments->wait, "How long to wait until another run lets it begin")
       ->capture_default_str()
       ->type_name("SECONDS");
   command->footer(

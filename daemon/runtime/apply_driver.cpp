@@ -55,7 +55,9 @@ asio::awaitable<ApplyResult> ApplyDriver::run(Plan& plan) {
   intent_seq_.assign(plan.changes.size(), 0);
   if (!plan.changes.empty()) co_await open_more_connections();
   context_.progress.start("apply", "changes", plan.changes.size());
+  started_ = true;
   push(apply::Start{});
+  if (rest_wanted_) push(apply::RestRequested{});
   while (!machine_->finished() || tasks_ != 0) {
     if (events_.empty()) {
       wake_.expires_at(asio::steady_timer::time_point::max());
@@ -76,6 +78,15 @@ asio::awaitable<ApplyResult> ApplyDriver::run(Plan& plan) {
 
 void ApplyDriver::request_stop(StopMode mode) {
   if (machine_) push(apply::StopRequested{mode});
+}
+
+void ApplyDriver::ask_for_rest(bool rest) {
+  rest_wanted_ = rest;
+  if (!started_) return;  // said when it has
+  if (rest)
+    push(apply::RestRequested{});
+  else
+    push(apply::RestOver{});
 }
 
 void ApplyDriver::push(apply::Event event) {
@@ -112,6 +123,10 @@ void ApplyDriver::perform(const apply::Reconnect& /*action*/) {
 }
 void ApplyDriver::perform(const apply::SetTimer& action) {
   spawn(wait(action.milliseconds));
+}
+
+void ApplyDriver::perform(const apply::Rest& /*action*/) {
+  spawn(rest());
 }
 
 void ApplyDriver::perform(const apply::WriteOutcome& action) {
@@ -189,6 +204,15 @@ asio::awaitable<bool> ApplyDriver::flush() {
   if (outcomes_.empty()) co_return true;
   const auto written = co_await append({});
   co_return written.has_value();
+}
+
+/// The append comes after those that are under way, even when it has nothing to write.
+asio::awaitable<void> ApplyDriver::rest() {
+  const auto written = co_await append({});
+  if (!written)
+    push(apply::JournalFailed{});
+  else if (on_rest)
+    on_rest();
 }
 
 asio::awaitable<void> ApplyDriver::flush_soon() {

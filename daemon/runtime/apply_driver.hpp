@@ -6,6 +6,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -35,6 +36,10 @@ class ApplyDriver {
   asio::awaitable<ApplyResult> run(Plan& plan);
   /// Ends the plan before its time. Callable on the loop at any time.
   void request_stop(StopMode mode);
+  /// Asks for a rest, or says that it is over. `on_rest` is called when it has come: everything
+  /// that was sent is answered and journaled.
+  void ask_for_rest(bool rest);
+  std::function<void()> on_rest;
 
  private:
   void push(apply::Event event);
@@ -45,6 +50,7 @@ class ApplyDriver {
   void perform(const apply::WriteOutcome& action);
   void perform(const apply::Reconnect& action);
   void perform(const apply::SetTimer& action);
+  void perform(const apply::Rest& action);
   void perform(const apply::Finish& action);
 
   asio::awaitable<void> write_intents(std::vector<std::size_t> changes);
@@ -52,6 +58,7 @@ class ApplyDriver {
   asio::awaitable<void> read_entry(std::size_t change, bool answer_lost);
   asio::awaitable<void> reconnect();
   asio::awaitable<void> wait(int milliseconds);
+  asio::awaitable<void> rest();
   asio::awaitable<void> flush_later();
   asio::awaitable<std::optional<std::uint64_t>> append(std::vector<AuditRecord> intents);
   asio::awaitable<bool> flush();
@@ -78,6 +85,8 @@ class ApplyDriver {
   std::size_t tasks_ = 0;
   std::size_t next_connection_ = 0;
   unsigned epoch_ = 0;  ///< counts reconnections: answers of an earlier connection do not count
+  bool started_ = false;
+  bool rest_wanted_ = false;
   bool flush_armed_ = false;
   bool append_failed_ = false;  ///< at least once
   ApplyResult result_;

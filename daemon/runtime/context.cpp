@@ -13,11 +13,31 @@ Problem stopped_early(std::uint64_t applied) {
 }
 
 Context::Context(config::Configuration configuration, Log open_log, Progress::Form form)
-    : config(std::move(configuration)), log(std::move(open_log)), progress(form) {}
+    : own_log_(std::make_unique<Log>(std::move(open_log))),
+      own_loop_(std::make_unique<boost::asio::io_context>(1)),
+      config(std::move(configuration)),
+      log(*own_log_),
+      progress(form),
+      loop(*own_loop_),
+      own_store_(std::make_unique<boost::asio::thread_pool>(1)),
+      store(*own_store_) {}
+
+Context::Context(Context& main, Beside /*tag*/)
+    : config(main.config),
+      log(main.log),
+      progress(Progress::Form::none),
+      loop(main.loop),
+      store(main.store),
+      stop_requested(main.stop_requested.load()),
+      main_(&main),
+      stop_mode_(main.stop_mode_) {
+  main.beside_.push_back(this);
+}
 
 Context::~Context() {
+  if (main_ != nullptr) std::erase(main_->beside_, this);
   workers.join();
-  store.join();
+  if (own_store_) own_store_->join();
 }
 
 void Context::request_stop(StopMode mode) {
@@ -32,8 +52,19 @@ void Context::request_stop(StopMode mode) {
                                                         "next start";
   log.warning("RUN-030", "stopping (" + std::string(to_string(mode)) + "): " + what);
   if (on_stop) on_stop(mode);
+  for (Context* other : beside_) {
+    other->stop_mode_ = mode;
+    other->stop_requested = true;
+    if (other->on_stop) other->on_stop(mode);
+  }
+  room.look_again();
   if (wake) wake();
   limit_stop();
+}
+
+void Context::cancel() {
+  cancel_requested = true;
+  if (on_stop) on_stop(StopMode::normal);
 }
 
 /// Whatever the directory does, the program ends before the service manager kills it.

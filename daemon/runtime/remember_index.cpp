@@ -16,14 +16,18 @@ Result<bool> is_known(DeliveryIndex& index, const DeliveryIndex::Content& conten
   return *rules == content.rules && *known == content.deliveries;
 }
 
-Result<void> write_index(Context& context, const Inputs& inputs, Ledger& ledger,
-                         const Before& after, bool changed, std::int64_t began_ns) {
+using Indexed = std::map<std::string, std::string>;
+
+Result<Indexed> write_index(Context& context, const Inputs& inputs, Ledger& ledger,
+                            const Before& after, bool changes, std::int64_t began_ns) {
   const config::Configuration& configuration = context.config;
   DeliveryIndex::Content content;
+  Indexed indexed;
   content.rules = rules_fingerprint(configuration);
   for (std::size_t i = 0; i < inputs.deliveries.size(); ++i) {
     auto marked = mark(inputs.deliveries[i], configuration.settings.academies[i].folder, began_ns);
-    if (!marked) return {};
+    if (!marked) return Indexed{};
+    indexed[marked->academie] = marked->digest;
     content.deliveries.push_back(std::move(*marked));
     content.complets.push_back(&inputs.deliveries[i].feed);
   }
@@ -31,7 +35,7 @@ Result<void> write_index(Context& context, const Inputs& inputs, Ledger& ledger,
   if (!index) return index.error();
   auto known = is_known(**index, content);
   if (!known) return known.error();
-  if (*known && !changed) return {};
+  if (*known && !changes) return indexed;
   content.before = after;
   const Rules& rules = configuration.rules;
   const auto taken = ledger.decisions();
@@ -41,18 +45,21 @@ Result<void> write_index(Context& context, const Inputs& inputs, Ledger& ledger,
   each_binding(
       inputs.population, matched, inputs.snapshot, rules,
       [&](std::string_view uai, std::string_view dn) { content.bindings.emplace_back(uai, dn); });
-  return (*index)->write(content, rules.feed);
+  if (auto written = (*index)->write(content, rules.feed); !written) return written.error();
+  return indexed;
 }
 
 }  // namespace
 
-void remember_index(Context& context, const Inputs& inputs, Ledger& ledger, const Before& after,
-                    bool changed, std::int64_t began_ns) {
-  auto written = write_index(context, inputs, ledger, after, changed, began_ns);
-  if (written) return;
+std::map<std::string, std::string> remember_index(Context& context, const Inputs& inputs,
+                                                  Ledger& ledger, const Before& after, bool changes,
+                                                  std::int64_t began_ns) {
+  auto written = write_index(context, inputs, ledger, after, changes, began_ns);
+  if (written) return std::move(*written);
   context.log.problems(written.error());
   context.log.warning(
       "RUN-063", "the index of the deliveries was not written; parts on demand are read whole");
+  return {};
 }
 
 }  // namespace entsync

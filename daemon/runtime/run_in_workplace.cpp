@@ -30,14 +30,11 @@ asio::awaitable<Result<Workplace>> open_when_free(Context& context, const Cause&
   }
 }
 
-}  // namespace
-
-asio::awaitable<RunResult> run_in_workplace(Context& context, Cause cause,
-                                            std::chrono::seconds wait, WorkInPlace work) {
+/// The work and its end, in a workplace that was opened, or could not be.
+asio::awaitable<RunResult> run_in(Context& context, Cause cause, Result<Workplace> place,
+                                  WorkInPlace work) {
   RunResult result;
   result.report.run = cause.run;
-  context.progress.start("run", "");
-  auto place = co_await open_when_free(context, cause, wait);
   if (!place) {
     fail(result, place.error());
     co_return result;
@@ -52,9 +49,25 @@ asio::awaitable<RunResult> run_in_workplace(Context& context, Cause cause,
   } catch (const Stopped&) {
     stopped = true;
   }
+  co_await context.room.emptied();
   if (stopped) fail(result, stopped_early(result.report.applied.applied));
   if (place->begun) co_await conclude(context, *place->journal, cause, result);
   co_return result;
+}
+
+}  // namespace
+
+asio::awaitable<RunResult> run_as_guest(Context& beside, Cause cause, WorkInPlace work) {
+  beside.progress.start("run", "");
+  auto place = co_await enter_workplace(beside);
+  co_return co_await run_in(beside, std::move(cause), std::move(place), std::move(work));
+}
+
+asio::awaitable<RunResult> run_in_workplace(Context& context, Cause cause,
+                                            std::chrono::seconds wait, WorkInPlace work) {
+  context.progress.start("run", "");
+  auto place = co_await open_when_free(context, cause, wait);
+  co_return co_await run_in(context, std::move(cause), std::move(place), std::move(work));
 }
 
 }  // namespace entsync

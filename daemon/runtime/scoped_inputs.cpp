@@ -25,6 +25,10 @@ struct NoPart {
   std::string why;
 };
 
+Problems no_part(std::string why) {
+  return Problem{Severity::note, "RUN-062", {}, std::move(why), {}};
+}
+
 class PartReading {
  public:
   PartReading(Context& context, Ledger& ledger, const Scope& scope)
@@ -96,12 +100,20 @@ class PartReading {
   void check(const config::Academie& academie, const IndexedDelivery& known) {
     const aaf::FoundDelivery found = value(aaf::find_delivery(academie.delivery));
     if (!found.deltas.empty()) throw NoPart{"Deltas follow the Complet of " + academie.code};
-    const auto last = value(ledger_.last_delivery(academie.code));
-    if (known.academie != academie.code || known.path != found.complet.string() || !last ||
-        last->digest != known.digest)
+    if (known.academie != academie.code || known.path != found.complet.string() ||
+        applied_digest(academie.code) != known.digest)
       throw NoPart{"the delivery of " + academie.code + " is not the one that was applied last"};
     if (!is_unchanged(known))
       throw NoPart{"the delivery of " + academie.code + " changed since it was applied"};
+  }
+
+  /// Of the delivery that was applied last, or that the run under way applies: it has read it
+  /// whole.
+  std::string applied_digest(const std::string& academie) {
+    const auto& vouched = context_.main().room.vouched();
+    if (const auto own = vouched.find(academie); own != vouched.end()) return own->second;
+    const auto last = value(ledger_.last_delivery(academie));
+    return last ? last->digest : std::string();
   }
 
   DeliveryPart read(std::size_t i) {
@@ -132,8 +144,11 @@ class PartReading {
     }
   }
 
-  /// Entries that cannot be seen look like people who are new. The whole reading tells them apart.
+  /// Entries that cannot be seen look like people who are new. The whole reading tells them apart,
+  /// and the run under way has just done so: with it, people may be on their way into the
+  /// directory.
   void doubt(const Inputs& inputs, const Matched& matched) const {
+    if (!context_.main().room.vouched().empty()) return;
     const std::size_t persons = inputs.population.persons().size();
     std::size_t found = 0;
     for (PersonIndex p = 0; p < persons; ++p) found += matched.entry_of(p) != no_entry ? 1 : 0;
@@ -162,7 +177,7 @@ asio::awaitable<Result<std::invoke_result_t<F>>> attempt(Context& context, F wor
     try {
       return work();
     } catch (const NoPart& none) {
-      return Problem{Severity::note, "RUN-062", {}, none.why, {}};
+      return no_part(none.why);
     } catch (const IndexFailed& failed) {
       return failed.problems;
     }
@@ -209,14 +224,21 @@ asio::awaitable<Result<Inputs>> gather_part(Context& context, ldap::Directory& d
     if (!inputs) co_return inputs.error();
     if (!inputs->second) co_return std::move(inputs->first);
   }
-  co_return Problem{Severity::note, "RUN-062", {}, "it never comes to an end", {}};
+  co_return no_part("it never comes to an end");
 }
 
 }  // namespace
 
+bool is_no_part(const Problems& problems) {
+  return !problems.list.empty() && problems.list.front().code == "RUN-062";
+}
+
 asio::awaitable<Result<Inputs>> gather_scope(Context& context, ldap::Directory& directory,
-                                             Ledger& ledger, const Scope& scope) {
-  if (!PartClosure::covers(scope)) co_return co_await gather(context, directory, ledger);
+                                             Ledger& ledger, const Scope& scope, Reach reach) {
+  if (!PartClosure::covers(scope)) {
+    if (reach == Reach::part_only) co_return no_part("académies and profiles are read whole");
+    co_return co_await gather(context, directory, ledger);
+  }
   context.progress.start("part", "entries");
   auto part = co_await gather_part(context, directory, ledger, scope);
   context.progress.finish("part");
@@ -227,9 +249,11 @@ asio::awaitable<Result<Inputs>> gather_scope(Context& context, ldap::Directory& 
                        " entries of the directory");
     co_return part;
   }
-  const Problem why = part.error().list.front();
-  context.log.info("RUN-062", "the whole is read for this part: " +
-                                  (why.code == "RUN-062" ? "" : why.code + " ") + why.what);
+  context.throw_if_stopped();
+  const Problem first = part.error().list.front();
+  const std::string why = (first.code == "RUN-062" ? "" : first.code + " ") + first.what;
+  if (reach == Reach::part_only) co_return no_part(why);
+  context.log.info("RUN-062", "the whole is read for this part: " + why);
   co_return co_await gather(context, directory, ledger);
 }
 

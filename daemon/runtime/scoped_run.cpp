@@ -54,10 +54,12 @@ asio::awaitable<Result<int>> apply_scoped(Context& context, Workplace& place, Pl
 
 /// Plans, judges and applies; the exit code.
 asio::awaitable<Result<int>> run_scoped(Context& context, Workplace& place, const ScopedRun& what,
-                                        const Cause& cause, RunResult& result) {
+                                        const Cause& cause, RunResult& result, Reach reach) {
   RunReport& report = result.report;
-  auto inputs = co_await gather_scope(context, *place.link.directory, *place.ledger, what.scope);
+  auto inputs =
+      co_await gather_scope(context, *place.link.directory, *place.ledger, what.scope, reach);
   if (!inputs) co_return inputs.error();
+  place.begun = true;
   context.throw_if_stopped();
   describe_inputs(report, *inputs);
   context.log.problems(report.findings);
@@ -90,9 +92,20 @@ asio::awaitable<Result<int>> run_scoped(Context& context, Workplace& place, cons
 asio::awaitable<RunResult> synchronise_scope(Context& context, ScopedRun what, Cause cause) {
   WorkInPlace work = [&context, &what, &cause](Workplace& place, RunResult& result) {
     place.begun = true;
-    return run_scoped(context, place, what, cause, result);
+    return run_scoped(context, place, what, cause, result, Reach::whole_if_needed);
   };
   co_return co_await run_in_workplace(context, cause, what.wait, std::move(work));
+}
+
+asio::awaitable<std::optional<RunResult>> synchronise_beside(Context& beside, ScopedRun what,
+                                                             Cause cause, std::string& why) {
+  WorkInPlace work = [&beside, &what, &cause](Workplace& place, RunResult& result) {
+    return run_scoped(beside, place, what, cause, result, Reach::part_only);
+  };
+  auto result = co_await run_as_guest(beside, cause, std::move(work));
+  if (!is_no_part(result.problems)) co_return std::move(result);
+  why = result.problems.list.front().what;
+  co_return std::nullopt;
 }
 
 }  // namespace entsync

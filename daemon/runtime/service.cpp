@@ -84,7 +84,8 @@ class Service : public Steering {
     }
     inbox_.stop();
     latest_.cancel();
-    co_await nothing_under_way();  // what somebody asked for is finished
+    // What somebody asked for is finished, or told that it is too late.
+    while (underway_ || orders_ != 0) co_await look_later();
     for (const auto& server : control_) server->stop();
     refusals_.close();
   }
@@ -127,7 +128,14 @@ class Service : public Steering {
   }
 
   [[nodiscard]] ServiceView view() const override {
-    ServiceView view{since_, underway_, last_, announced_, arrived_};
+    ServiceView view;
+    view.since = since_;
+    view.underway = underway_;
+    if (beside_) view.beside = beside_->work;
+    view.parts_waiting = parts_waiting_;
+    view.last = last_;
+    view.next = announced_;
+    view.arrived = arrived_;
     return view;
   }
 
@@ -144,17 +152,21 @@ class Service : public Steering {
     return asked_->run;
   }
 
-  Result<void> cancel() override {
-    if (!underway_)
+  Result<void> cancel(const std::string& run) override {
+    if (beside_ && beside_->work.cause.run == run) {
+      beside_->context->cancel();
+      return {};
+    }
+    if (!underway_ || underway_->cause.run != run)
       return Problems(Problem{Severity::error, "RUN-071", {}, "nothing is under way", {}});
-    context_.cancel_requested = true;
-    if (context_.on_stop) context_.on_stop(StopMode::normal);
+    context_.cancel();
     return {};
   }
 
   void stop(StopMode mode) override { context_.request_stop(mode); }
 
   asio::awaitable<Turn> take_turn(Cause cause) override {
+    const Order order(orders_);
     co_await nothing_under_way();
     if (ended()) co_return nullptr;
     co_return begin(cause);
@@ -162,24 +174,159 @@ class Service : public Steering {
 
   asio::awaitable<RunResult> alone(Cause cause,
                                    std::function<asio::awaitable<RunResult>()> work) override {
+    const Order order(orders_);
     const Turn turn = co_await take_turn(cause);
-    if (!turn) {
-      RunResult refused;
-      refused.report.run = cause.run;
-      refused.problems.add(daemon_is_ending());
-      co_return refused;
-    }
+    if (!turn) co_return failed(cause, daemon_is_ending());
+    co_return co_await finish_alone(std::move(cause), std::move(work));
+  }
+
+  asio::awaitable<RunResult> finish_alone(Cause cause,
+                                          std::function<asio::awaitable<RunResult>()> work) {
     RunResult result = co_await work();
     context_.log.problems(result.problems);
     note_end(std::move(cause), result);
     co_return result;
   }
 
+  static RunResult failed(const Cause& cause, Problem why) {
+    RunResult result;
+    result.report.run = cause.run;
+    result.problems.add(std::move(why));
+    return result;
+  }
+
   asio::awaitable<void> nothing_under_way() {
-    while (underway_) {
-      asio::steady_timer pause(context_.loop, std::chrono::milliseconds(50));
-      co_await pause.async_wait(asio::use_awaitable);
+    while (underway_) co_await look_later();
+  }
+
+  asio::awaitable<void> look_later() {
+    asio::steady_timer pause(context_.loop, std::chrono::milliseconds(50));
+    co_await pause.async_wait(asio::use_awaitable);
+  }
+
+  /// Somebody whom the service owes an answer; it does not end before.
+  class Order {
+   public:
+    explicit Order(std::size_t& count) : count_(count) { ++count_; }
+    ~Order() { --count_; }
+    Order(const Order&) = delete;
+    Order& operator=(const Order&) = delete;
+
+   private:
+    std::size_t& count_;
+  };
+
+  // Parts ---------------------------------------------------------------------------------------
+
+  using Clock = std::chrono::steady_clock;
+
+  /// What works beside the run that is under way.
+  struct Beside {
+    Underway work;
+    Context* context;
+  };
+
+  /// Done in the context given, or not, and why.
+  using WorkBeside = std::function<asio::awaitable<bool>(Context& context, std::string& why)>;
+
+  asio::awaitable<RunResult> synchronise_part(ScopedRun what, Cause cause) override {
+    const Order order(orders_);
+    const Clock::time_point end = Clock::now() + what.wait;
+    std::optional<RunResult> result;
+    WorkBeside beside = [&](Context& context, std::string& why) -> asio::awaitable<bool> {
+      result = co_await synchronise_beside(context, what, cause, why);
+      co_return result.has_value();
+    };
+    if (co_await do_beside(cause, end, std::move(beside))) {
+      context_.log.problems(result->problems);
+      log_last_line(context_, *result);
+      co_return std::move(*result);
     }
+    Problem refusal;
+    const Turn turn = co_await take_turn_before(end, cause, what.wait, refusal);
+    if (!turn) co_return failed(cause, std::move(refusal));
+    std::function<asio::awaitable<RunResult>()> work = [&] {
+      return synchronise_scope(context_, what, cause);
+    };
+    co_return co_await finish_alone(cause, std::move(work));
+  }
+
+  asio::awaitable<DryRun> plan_part(ScopedRun what, Cause cause) override {
+    const Order order(orders_);
+    const Clock::time_point end = Clock::now() + what.wait;
+    DryRun dry;
+    WorkBeside beside = [&](Context& context, std::string& why) -> asio::awaitable<bool> {
+      dry = co_await plan_only(context, what.scope, Reach::part_only);
+      if (!is_no_part(dry.problems)) co_return true;
+      why = dry.problems.list.front().what;
+      co_return false;
+    };
+    if (co_await do_beside(cause, end, std::move(beside))) co_return dry;
+    Problem refusal;
+    const Turn turn = co_await take_turn_before(end, cause, what.wait, refusal);
+    if (turn) co_return co_await plan_only(context_, what.scope);
+    dry = DryRun();
+    dry.problems = std::move(refusal);
+    co_return dry;
+  }
+
+  /// Beside the run that is under way: as soon as that lets it in, and when it cannot be done then,
+  /// once more when that run has left the index of its deliveries. False when it was not done.
+  asio::awaitable<bool> do_beside(Cause cause, Clock::time_point end, WorkBeside work) {
+    const Order waiting(parts_waiting_);
+    std::string why;
+    Room::From from = Room::From::at_once;
+    while (context_.room.is_open()) {
+      std::function<bool()> gives_up = [this] { return context_.stop_requested.load(); };
+      const Room::Stay stay = co_await context_.room.enter(from, end, std::move(gives_up));
+      if (!stay) break;
+      const bool last_time = !context_.room.vouched().empty();
+      if (co_await do_inside(cause, work, why)) co_return true;
+      if (last_time) break;
+      from = Room::From::vouched;
+    }
+    if (!why.empty() && underway_)
+      context_.log.info("RUN-067", "the part of run " + cause.run + " waits for the end of run " +
+                                       underway_->cause.run + ": " + why);
+    co_return false;
+  }
+
+  asio::awaitable<bool> do_inside(const Cause& cause, WorkBeside& work, std::string& why) {
+    Context context(context_, Context::Beside{});
+    struct Shown {
+      std::optional<Beside>& beside;
+      std::size_t& waiting;
+      Shown(std::optional<Beside>& to, std::size_t& of, Beside what) : beside(to), waiting(of) {
+        beside = std::move(what);
+        --waiting;
+      }
+      ~Shown() {
+        beside.reset();
+        ++waiting;
+      }
+    } const shown(beside_, parts_waiting_, Beside{{cause, present_second()}, &context});
+    context_.log.info("RUN-066", "run " + cause.run + " of a part works beside run " +
+                                     (underway_ ? underway_->cause.run : std::string()));
+    const bool done = co_await work(context, why);
+    co_return done;
+  }
+
+  /// A turn for a part that waits until `end`; null with the reason.
+  asio::awaitable<Turn> take_turn_before(Clock::time_point end, const Cause& cause,
+                                         std::chrono::seconds wait, Problem& refusal) {
+    while (underway_ && Clock::now() < end) co_await look_later();
+    if (ended()) {
+      refusal = daemon_is_ending();
+    } else if (underway_) {
+      refusal = {Severity::error,
+                 "RUN-068",
+                 {{}, 0, underway_->cause.run},
+                 "a run is under way and did not end within " + std::to_string(wait.count()) + " s",
+                 "ask again later, or wait longer: --wait"};
+    } else {
+      co_return begin(cause);
+    }
+    co_return nullptr;
   }
 
   /// Whatever ends the work, letting the turn go lets the daemon go on.
@@ -445,6 +592,9 @@ class Service : public Steering {
   std::set<std::string> arrived_;  ///< académies whose deliveries no run has seen yet
   sys_seconds since_ = present_second();
   std::optional<Underway> underway_;
+  std::optional<Beside> beside_;
+  std::size_t orders_ = 0;         ///< whom the service owes an answer
+  std::size_t parts_waiting_ = 0;  ///< of them, for their place beside a run
   std::chrono::steady_clock::time_point began_;
   std::optional<Ended> last_;
   std::optional<Cause> asked_;  ///< a run that somebody asked for

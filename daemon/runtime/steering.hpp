@@ -1,9 +1,11 @@
 #pragma once
 /// What the control API may ask of the running daemon and tell it to do. The service implements it;
-/// everything happens on its loop, one thing that writes at a time.
+/// everything happens on its loop. One thing that writes is under way at a time, but for a part,
+/// which works beside a whole run.
 
 #include <boost/asio/awaitable.hpp>
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -12,6 +14,8 @@
 
 #include "core/stop_mode.hpp"
 #include "run_end.hpp"
+#include "scoped_run.hpp"
+#include "synchronise.hpp"
 
 namespace entsync {
 
@@ -33,6 +37,8 @@ struct Ended {
 struct ServiceView {
   std::chrono::sys_seconds since;  ///< of the daemon
   std::optional<Underway> underway;
+  std::optional<Underway> beside;  ///< a part that works beside it
+  std::size_t parts_waiting = 0;
   std::optional<Ended> last;
   std::optional<std::chrono::sys_seconds> next;
   std::set<std::string> arrived;  ///< académies whose deliveries no run has seen yet
@@ -49,20 +55,26 @@ class Steering {
   /// Asks for a whole run as soon as nothing else writes; gives its id. RUN-070 when one is asked
   /// for already.
   virtual Result<std::string> ask_for_run(const std::string& actor, const std::string& reason) = 0;
-  /// Ends what is under way: what is in flight is finished and journaled. RUN-071 when nothing is.
-  virtual Result<void> cancel() = 0;
+  /// Ends the run with this id, which is under way or works beside it: what is in flight is
+  /// finished and journaled. RUN-071 when there is none.
+  virtual Result<void> cancel(const std::string& run) = 0;
   /// Ends the daemon, and before what is under way, in this way.
   virtual void stop(StopMode mode) = 0;
   /// Reads the configuration again; what is wrong with it, when it is not taken.
   virtual Problems reload() = 0;
   /// Waits until nothing else is under way; from then on this is, until the turn is let go. Null
-  /// when the daemon ends first. Who only reads takes a turn too: a run learns the server's schema
-  /// into the rules that others work with.
+  /// when the daemon ends first.
   using Turn = std::shared_ptr<void>;
   virtual asio::awaitable<Turn> take_turn(Cause cause) = 0;
   /// Does `work` in a turn of its own and remembers how it ended.
   virtual asio::awaitable<RunResult> alone(Cause cause,
                                            std::function<asio::awaitable<RunResult>()> work) = 0;
+
+  /// Synchronises a part: beside the whole run that is under way, when only the part has to be
+  /// read, else as soon as nothing is under way. RUN-068 when that took longer than the part waits.
+  virtual asio::awaitable<RunResult> synchronise_part(ScopedRun what, Cause cause) = 0;
+  /// The same without the change.
+  virtual asio::awaitable<DryRun> plan_part(ScopedRun what, Cause cause) = 0;
 };
 
 }  // namespace entsync

@@ -1,5 +1,7 @@
 #include "synchronise.hpp"
 
+#include <optional>
+
 #include "holds.hpp"
 #include "inputs.hpp"
 #include "instant.hpp"
@@ -14,6 +16,8 @@ namespace {
 
 /// Rounds of planning in one run: a second and third one when entries changed under the first.
 constexpr int max_rounds = 3;
+/// Rounds that do not count because parts on demand worked in between.
+constexpr int max_disturbed_rounds = 30;
 
 Result<LastApplied> last_applied(const config::Settings& settings, Ledger& ledger) {
   LastApplied applied;
@@ -97,16 +101,50 @@ Before after_plan(const Before& before, const Plan& plan, const Context& context
   return after(before, plan, judged_attributes(context.config.rules));
 }
 
+/// Both sides, while parts may work beside it.
+asio::awaitable<Result<Inputs>> gather_in_room(Context& context, Workplace& place) {
+  std::optional<Result<Inputs>> inputs;
+  {
+    const Room::Reading reading(context.room);
+    inputs.emplace(co_await gather(context, *place.link.directory, *place.ledger));
+  }
+  co_await context.room.emptied();
+  co_return std::move(*inputs);
+}
+
+/// The directory once more, over a new connection.
+asio::awaitable<Result<DirectorySnapshot>> read_again(Context& context, Workplace& place) {
+  auto link = co_await open_directory(context);
+  if (!link) co_return link.error();
+  place.link = std::move(*link);
+  std::optional<Result<DirectorySnapshot>> snapshot;
+  {
+    const Room::Reading reading(context.room);
+    snapshot.emplace(co_await take_snapshot(context, *place.link.directory));
+  }
+  co_await context.room.emptied();
+  co_return std::move(*snapshot);
+}
+
+/// Leaves the index of the deliveries, for parts that come while the plan is applied.
+asio::awaitable<void> leave_index(Context& context, Workplace& place, const Inputs& inputs,
+                                  const Before& after, bool changes, std::int64_t began) {
+  auto indexing = [&] {
+    return remember_index(context, inputs, *place.ledger, after, changes, began);
+  };
+  auto indexed = co_await run_on(context.workers, std::move(indexing));
+  context.room.vouch(std::move(indexed));
+}
+
 /// One round: plan, hold what surprises, apply the rest.
 struct Round {
   ApplyResult applied;
   std::int64_t balance = 0;  ///< entries that the directory has more than the snapshot
   bool held = false;
-  Before after;  ///< the judge's populations, with what was planned
 };
 asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, const Inputs& inputs,
                                          const LastApplied& after, const Cause& cause,
-                                         RunReport& report) {
+                                         RunReport& report, std::int64_t began) {
   context.progress.start("plan", "persons");
   auto planning = co_await make_planning(context, inputs, *place.ledger, cause.run);
   context.progress.finish("plan");
@@ -125,9 +163,11 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
   Round round;
   round.balance = entry_balance(parts.go);
   round.held = !parts.held.changes.empty();
-  round.after = after_plan(planning->before, parts.go, context);
   if (auto kept = co_await adopt(context, place, *planning, report); !kept) co_return kept.error();
-  round.applied = co_await apply_plan(context, place, parts.go, cause);
+  const Before populations = after_plan(planning->before, parts.go, context);
+  co_await leave_index(context, place, inputs, populations, !report.planned.empty(), began);
+  round.applied = co_await apply_giving_way(context, place, parts.go, cause);
+  co_await context.room.emptied();
   add_summary(report.applied, round.applied.summary);
   co_return round;
 }
@@ -137,7 +177,8 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
   auto after = last_applied(context.config.settings, *place.ledger);
   if (!after) co_return after.error();
   const std::int64_t began = now_ns();
-  auto inputs = co_await gather(context, *place.link.directory, *place.ledger);
+  std::size_t visits = context.room.visits();
+  auto inputs = co_await gather_in_room(context, place);
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
   describe_inputs(report, *inputs);
@@ -151,19 +192,22 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
       !written)
     co_return written.error();
 
+  int disturbed = 0;
   for (int n = 1;; ++n) {
-    auto round = co_await run_round(context, place, *inputs, *after, cause, report);
+    auto round = co_await run_round(context, place, *inputs, *after, cause, report, began);
     if (!round) co_return round.error();
     const ApplyResult& applied = round->applied;
     const bool moved_on = applied.completed && applied.summary.conflict > 0;
+    if (moved_on && context.room.visits() != visits && disturbed < max_disturbed_rounds) {
+      ++disturbed;
+      --n;
+    }
     if (moved_on && n < max_rounds) {
       context.log.info("RUN-005",
                        std::to_string(applied.summary.conflict) +
                            " entries were changed by somebody else meanwhile; planning again");
-      auto link = co_await open_directory(context);
-      if (!link) co_return link.error();
-      place.link = std::move(*link);
-      auto snapshot = co_await take_snapshot(context, *place.link.directory);
+      visits = context.room.visits();
+      auto snapshot = co_await read_again(context, place);
       if (!snapshot) co_return snapshot.error();
       const std::uint64_t expected =
           entries_after(inputs->snapshot.size(), round->balance, applied.summary);
@@ -182,11 +226,6 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
     auto remember = [&] { return remember_run(place, *inputs, entries, cause); };
     if (auto remembered = co_await run_on(context.store, std::move(remember)); !remembered)
       co_return remembered.error();
-    auto indexing = [&] {
-      remember_index(context, *inputs, *place.ledger, round->after, !report.planned.empty(), began);
-      return true;
-    };
-    co_await run_on(context.workers, std::move(indexing));
     if (applied.summary.refused + applied.summary.conflict > 0)
       co_return run_failed("everything was sent, but " + not_taken(applied.summary),
                            "see CHG-002 in the log and remove the cause; the next run plans what "
@@ -203,6 +242,7 @@ asio::awaitable<Problems> settle_only(Context& context, Cause cause) {
 }
 
 asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
+  const Room::Run open(context.room);
   WorkInPlace work = [&context, &cause](Workplace& place, RunResult& result) {
     place.begun = true;
     return run_rounds(context, place, cause, result.report);
@@ -210,7 +250,7 @@ asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
   co_return co_await run_in_workplace(context, cause, std::chrono::seconds(0), std::move(work));
 }
 
-asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope) {
+asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope, Reach reach) {
   DryRun result;
   const auto fail = [&result](Problems problems) {
     result.exit_code = exit_code_of(problems);
@@ -236,7 +276,7 @@ asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope) {
       co_return result;
     }
     result.after = std::move(*after);
-    auto inputs = co_await gather_scope(context, *link->directory, **ledger, scope);
+    auto inputs = co_await gather_scope(context, *link->directory, **ledger, scope, reach);
     if (!inputs) {
       fail(inputs.error());
       co_return result;

@@ -5,6 +5,7 @@
 
 #include "plan_file.hpp"
 #include "run_end.hpp"
+#include "scoped_inputs.hpp"
 
 namespace entsync {
 
@@ -12,7 +13,7 @@ namespace entsync {
 /// not.
 asio::awaitable<Problems> settle_only(Context& context, Cause cause);
 
-/// The whole run.
+/// The whole run. It gives way to runs of parts, in the room of the context.
 asio::awaitable<RunResult> synchronise(Context& context, Cause cause);
 
 struct DryRun {
@@ -27,6 +28,7 @@ struct DryRun {
 
 /// Everything but the change, of everything or of a part: writes nothing to the directory, the
 /// journal or the ledger.
-asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope = everything);
+asio::awaitable<DryRun> plan_only(Context& context, const Scope& scope = everything,
+                                  Reach reach = Reach::whole_if_needed);
 
 }  // namespace entsync

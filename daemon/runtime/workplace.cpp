@@ -41,15 +41,26 @@ asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause&
                       false};
 }
 
+asio::awaitable<Result<Workplace>> enter_workplace(Context& beside) {
+  auto ledger = Ledger::open(beside.config.settings.state_directory);
+  if (!ledger) co_return ledger.error();
+  auto link = co_await open_directory(beside);
+  if (!link) co_return link.error();
+  std::unique_ptr<Journal, CloseJournal> of_host(beside.main().journal, CloseJournal{});
+  co_return Workplace{std::nullopt, std::move(*ledger), std::move(of_host), std::move(*link),
+                      false};
+}
+
 void CloseJournal::operator()(Journal* journal) const {
-  if (context != nullptr && context->journal == journal) context->journal = nullptr;
+  if (context == nullptr) return;
+  if (context->journal == journal) context->journal = nullptr;
   delete journal;  // NOLINT(cppcoreguidelines-owning-memory): of a unique_ptr
 }
 
 bool record(Context& context, AuditType type, const Cause& cause, std::string detail) {
   Result<void> written;
-  if (context.journal != nullptr) {
-    written = append_event(*context.journal, type, cause, std::move(detail));
+  if (Journal* open = context.main().journal; open != nullptr) {
+    written = append_event(*open, type, cause, std::move(detail));
   } else {
     auto journal = Journal::open(context.config.settings.state_directory, Journal::Mode::append);
     written = journal ? append_event(**journal, type, cause, std::move(detail))
@@ -78,8 +89,10 @@ std::vector<Identity> identities_of(const Plan& plan) {
   return identities;
 }
 
-asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan& plan,
-                                        const Cause& cause) {
+namespace {
+
+asio::awaitable<ApplyResult> apply_in_room(Context& context, Workplace& place, Plan& plan,
+                                           const Cause& cause, Room* room) {
   auto release = [&] { return place.ledger->release(identities_of(plan)); };
   if (auto kept = co_await run_on(context.store, std::move(release)); !kept) {
     context.log.problems(kept.error());
@@ -99,7 +112,22 @@ asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan
     co_return result;
   }
   context.on_stop = [&driver](StopMode mode) { driver.request_stop(mode); };
+  if (room == nullptr) co_return co_await driver.run(plan);
+  driver.on_rest = [room] { room->rests(); };
+  const Room::Applying applying(*room, [&driver](bool rest) { driver.ask_for_rest(rest); });
   co_return co_await driver.run(plan);
+}
+
+}  // namespace
+
+asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan& plan,
+                                        const Cause& cause) {
+  return apply_in_room(context, place, plan, cause, nullptr);
+}
+
+asio::awaitable<ApplyResult> apply_giving_way(Context& context, Workplace& place, Plan& plan,
+                                              const Cause& cause) {
+  return apply_in_room(context, place, plan, cause, &context.room);
 }
 
 Result<void> supersede_held(Context& context, Workplace& place, const std::string& kept,

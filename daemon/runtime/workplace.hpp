@@ -1,10 +1,12 @@
 #pragma once
 /// What every run that writes has open, and what every such run does with it: the lock, the ledger,
 /// the journal and the link to the directory, opened in this order, with what a crash left open
-/// settled before anything else.
+/// settled before anything else. A run of a part beside a whole run is a guest in the workplace of
+/// that one: the lock and the journal are its own, and it has settled already.
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "apply_driver.hpp"
 #include "audit_trail.hpp"
@@ -17,13 +19,13 @@ namespace entsync {
 
 /// Takes the journal back from the context before it is closed.
 struct CloseJournal {
-  Context* context = nullptr;
+  Context* context = nullptr;  ///< null for a guest: it is closed by whoever opened it
   void operator()(Journal* journal) const;
 };
 
 /// What a run that writes has open; in order of opening.
 struct Workplace {
-  RunLock lock;
+  std::optional<RunLock> lock;  ///< none of a guest
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<Journal, CloseJournal> journal;
   DirectoryLink link;
@@ -31,6 +33,9 @@ struct Workplace {
 };
 
 asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause& cause);
+/// That of the run that main() of this context has under way, for a guest, with a link and a ledger
+/// of his own. It outlives his.
+asio::awaitable<Result<Workplace>> enter_workplace(Context& beside);
 
 /// One record that is not of a run: into the journal of the run at hand, else into the one of the
 /// state directory. False, with the reason in the log, when it could not be journaled.
@@ -47,6 +52,9 @@ std::vector<Identity> identities_of(const Plan& plan);
 /// go to somebody else.
 asio::awaitable<ApplyResult> apply_plan(Context& context, Workplace& place, Plan& plan,
                                         const Cause& cause);
+/// The same for a plan that gives way to parts, in the room of the context.
+asio::awaitable<ApplyResult> apply_giving_way(Context& context, Workplace& place, Plan& plan,
+                                              const Cause& cause);
 
 /// Drops every plan that waits, but for the one of the id `kept`. Like everything that becomes of a
 /// held plan it is journaled before it happens: a record may come twice, never not at all.

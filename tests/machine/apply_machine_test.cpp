@@ -34,6 +34,7 @@ std::string text(const apply::Action& action) {
     std::string operator()(const apply::SetTimer& a) const {
       return "timer " + std::to_string(a.milliseconds);
     }
+    std::string operator()(const apply::Rest& /*a*/) const { return "rest"; }
     std::string operator()(const apply::Finish& a) const {
       return a.completed ? "finish" : "give up: " + a.why;
     }
@@ -416,6 +417,89 @@ TEST_F(Machine, CompositesAndOtherSpellingsOfTheDnAreTakenOutToo) {
   on(apply::Answered{0, 65});
   EXPECT_EQ(plan_.changes[1].attributes.size(), 1U);
   EXPECT_EQ(plan_.changes[1].attributes[0].attribute, "sn");
+}
+
+TEST_F(Machine, WhatLeadsToAnEntryThatSomebodyElseMadeIsPlannedAgainWithIt) {
+  plan({create(1), group(Operation::create, {}, {person(1)})});
+  start();
+  on(apply::Answered{0, 68});
+  on(apply::HasReadBack{0, ReadBack::other});
+  EXPECT_THAT(on(apply::IntentsDurable{}), ElementsAre("outcome 1 not-applied 0", "finish"));
+  EXPECT_EQ(machine_->summary().conflict, 1U) << "so it is planned again";
+}
+
+// Rest for somebody else
+// -----------------------------------------------------------------------------------------------
+
+TEST_F(Machine, ARestComesWhenAllThatWasIntendedIsAnswered) {
+  plan({modify(1), modify(2), modify(3)}, {.window = 1, .intent_batch = 2});
+  start();
+  EXPECT_THAT(on(apply::RestRequested{}), IsEmpty());
+  EXPECT_THAT(on(apply::Answered{0, 0}), ElementsAre("outcome 0 applied 0", "send 1"));
+  EXPECT_THAT(on(apply::Answered{1, 0}), ElementsAre("outcome 1 applied 0", "rest"))
+      << "nothing more is intended";
+  EXPECT_THAT(on(apply::RestRequested{}), IsEmpty()) << "it rests already";
+  EXPECT_THAT(on(apply::RestOver{}), ElementsAre("intents 2"));
+}
+
+TEST_F(Machine, ARestMayLieBetweenTwoWaves) {
+  plan({modify(1, 0), modify(2, 1)});
+  start();
+  on(apply::RestRequested{});
+  EXPECT_THAT(on(apply::Answered{0, 0}), ElementsAre("outcome 0 applied 0", "rest"));
+  EXPECT_THAT(on(apply::RestOver{}), ElementsAre("intents 1"));
+}
+
+TEST_F(Machine, ARestThatNobodyWantsAnyMoreDoesNotCome) {
+  plan({modify(1), modify(2)}, {.window = 1, .intent_batch = 1});
+  on(apply::Start{});
+  on(apply::RestRequested{});
+  EXPECT_THAT(on(apply::IntentsDurable{}), ElementsAre("send 0"));
+  EXPECT_THAT(on(apply::RestOver{}), ElementsAre("intents 1"));
+  EXPECT_THAT(on(apply::Answered{0, 0}), ElementsAre("outcome 0 applied 0"));
+}
+
+TEST_F(Machine, TheEndOfThePlanNeedsNoRest) {
+  plan({modify(1)});
+  start();
+  on(apply::RestRequested{});
+  EXPECT_THAT(on(apply::Answered{0, 0}), ElementsAre("outcome 0 applied 0", "finish"));
+}
+
+TEST_F(Machine, ARestWaitsForWhatIsInDoubtAndForWhatIsTriedAgain) {
+  plan({modify(1), modify(2), modify(3)}, {.window = 2, .intent_batch = 2});
+  on(apply::Start{});
+  on(apply::RestRequested{});
+  on(apply::IntentsDurable{});
+  EXPECT_THAT(on(apply::Answered{0, 122}), ElementsAre("read 0"));
+  EXPECT_THAT(on(apply::Answered{1, 51}), ElementsAre("timer 200"));
+  EXPECT_THAT(on(apply::HasReadBack{0, ReadBack::as_after}), ElementsAre("outcome 0 applied 0"));
+  EXPECT_THAT(on(apply::TimerExpired{}), ElementsAre("send 1"));
+  EXPECT_THAT(on(apply::Answered{1, 0}), ElementsAre("outcome 1 applied 0", "rest"));
+}
+
+TEST_F(Machine, AStopDuringARestEndsIt) {
+  plan({modify(1), modify(2)}, {.window = 1, .intent_batch = 1});
+  on(apply::Start{});
+  on(apply::RestRequested{});
+  on(apply::IntentsDurable{});
+  EXPECT_THAT(on(apply::Answered{0, 0}), ElementsAre("outcome 0 applied 0", "rest"));
+  EXPECT_THAT(on(apply::StopRequested{}), ElementsAre("give up: stopped on request"));
+  EXPECT_THAT(on(apply::RestOver{}), IsEmpty());
+}
+
+TEST_F(Machine, ADrainDuringARestFinishesTheWaveAfterwards) {
+  plan({modify(1, 0), modify(2, 0), modify(3, 1)}, {.window = 1, .intent_batch = 1});
+  on(apply::Start{});
+  on(apply::RestRequested{});
+  on(apply::IntentsDurable{});
+  on(apply::Answered{0, 0});
+  EXPECT_THAT(on(apply::StopRequested{StopMode::drain}), IsEmpty());
+  EXPECT_THAT(on(apply::RestOver{}), ElementsAre("intents 1"));
+  on(apply::IntentsDurable{});
+  EXPECT_THAT(
+      on(apply::Answered{1, 0}),
+      ElementsAre("outcome 1 applied 0", "give up: stopped on request at the end of a wave"));
 }
 
 TEST_F(Machine, CountsWhatBecameOfEveryChange) {

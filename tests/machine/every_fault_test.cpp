@@ -83,7 +83,7 @@ ApplyOptions options_for(std::size_t step) {
 
 /// One night with a fault, a restart, and a second run without one. Whether the fault came to
 /// happen.
-bool survive(Way way, std::size_t at) {
+bool survive(Way way, std::size_t at, std::size_t rest_every = 0) {
   SCOPED_TRACE("step " + std::to_string(at));
   World world = night();
   MemoryJournal journal;
@@ -91,6 +91,7 @@ bool survive(Way way, std::size_t at) {
   Plan plan = std::move(scene.planned.plan);
   Simulation first(world.rules, world.directory, world.ledger, journal, plan, options_for(at),
                    {way, at}, static_cast<std::uint32_t>(at));
+  first.rest_every(rest_every);
   first.run();
   const bool fired = first.fired();
   first.take_back_touches();
@@ -107,6 +108,7 @@ bool survive(Way way, std::size_t at) {
   Plan rest = std::move(again.planned.plan);
   Simulation second(world.rules, world.directory, world.ledger, journal, rest, options_for(at + 1),
                     {}, static_cast<std::uint32_t>(at + 7));
+  second.rest_every(rest_every);
   second.run();
   EXPECT_TRUE(second.finish().completed);
   EXPECT_EQ(first_difference(world.directory.text(), desired()), "");
@@ -153,6 +155,13 @@ TEST_P(EveryFault, AtEveryStepIsSurvived) {
   EXPECT_GE(fired, changes / 5 - 1) << "the fault has to happen to be survived";
 }
 
+/// The same for whoever gives way to others all the time.
+TEST_P(EveryFault, AtEveryStepWithRestsInBetweenIsSurvived) {
+  const std::size_t changes = Scene(night()).plan().changes.size();
+  for (std::size_t at = 1; at <= changes && !HasFailure(); ++at)
+    survive(GetParam(), at, 1 + at % 3);
+}
+
 INSTANTIATE_TEST_SUITE_P(Machine, EveryFault,
                          testing::Values(Way::refuse, Way::transient_busy, Way::lost_before,
                                          Way::lost_after, Way::late_answer, Way::stop, Way::drain,
@@ -160,6 +169,19 @@ INSTANTIATE_TEST_SUITE_P(Machine, EveryFault,
                                          Way::reconnect_fails, Way::reconnect_never, Way::other,
                                          Way::assertion, Way::read_fails, Way::read_never),
                          [](const auto& given) { return name_of(given.param); });
+
+TEST(EveryFault, RestsChangeNothing) {
+  World world = night();
+  MemoryJournal journal;
+  Scene scene(world);
+  Plan plan = std::move(scene.planned.plan);
+  Simulation only(world.rules, world.directory, world.ledger, journal, plan, options_for(0), {}, 1);
+  only.rest_every(2);
+  only.run();
+  EXPECT_TRUE(only.finish().completed);
+  EXPECT_GE(only.rests(), plan.changes.size() / options_for(0).intent_batch);
+  EXPECT_EQ(first_difference(world.directory.text(), desired()), "");
+}
 
 class EveryCrash : public testing::TestWithParam<std::size_t> {};
 

@@ -69,6 +69,7 @@ void Simulation::run() {
     }
     const apply::Event event = events_.front();
     events_.pop_front();
+    if (std::holds_alternative<apply::RestOver>(event)) resting_ = false;
     told_ = told_ || std::holds_alternative<apply::JournalFailed>(event);
     for (const apply::Action& action : machine_.resume(event)) {
       if (is_due(Way::crash, ++actions_)) fired_ = crashed_ = true;
@@ -214,6 +215,7 @@ void Simulation::answer(OnWire sent) {
 void Simulation::perform(const apply::WriteIntents& action) {
   ++intent_writes_;
   EXPECT_FALSE(action.changes.empty());
+  EXPECT_FALSE(resting_);
   EXPECT_LE(action.changes.size(), options_.intent_batch);
   if (is_due(Way::intents_fail, intent_writes_) || journal_dead_) {
     fired_ = journal_dead_ = true;
@@ -240,7 +242,9 @@ void Simulation::perform(const apply::Send& action) {
   for (std::size_t i = 0; i < plan_.changes.size(); ++i)
     EXPECT_TRUE(plan_.changes[i].wave >= change.wave || outcomes_of_[i] == 1)
         << "a wave begins before the last one was answered whole";
+  EXPECT_FALSE(resting_);
   wire_.push_back({action.change, ++sends_});
+  if (rest_every_ != 0 && sends_ % rest_every_ == 0) events_.emplace_back(apply::RestRequested{});
   EXPECT_LE(wire_.size(), options_.window);
 }
 
@@ -276,6 +280,18 @@ void Simulation::perform(const apply::SetTimer& action) {
   EXPECT_LE(action.milliseconds, 10'000);
   EXPECT_EQ(timers_, 0) << "one timer at a time";
   ++timers_;
+}
+
+/// Whoever comes in finds nothing on the way and nothing open.
+void Simulation::perform(const apply::Rest& /*action*/) {
+  EXPECT_FALSE(resting_);
+  EXPECT_TRUE(wire_.empty() && reads_.empty());
+  EXPECT_EQ(machine_.in_flight(), 0U);
+  for (std::size_t i = 0; i < plan_.changes.size(); ++i)
+    EXPECT_EQ(intent_of_[i].has_value(), outcomes_of_[i] == 1) << "an intent is open";
+  resting_ = true;
+  ++rests_;
+  events_.emplace_back(apply::RestOver{});
 }
 
 void Simulation::perform(const apply::Finish& action) {

@@ -61,6 +61,8 @@ class Simulation {
              MemoryJournal& journal, Plan& plan, ApplyOptions options, Fault fault,
              std::uint32_t seed);
 
+  /// Somebody wants a rest at every `sends`-th send, and takes it.
+  void rest_every(std::size_t sends) { rest_every_ = sends; }
   void run();
   /// Somebody who changed an entry that this plan only marks absent takes his change back: nobody
   /// else would, because the entries of absent persons are not synchronised.
@@ -72,6 +74,7 @@ class Simulation {
   [[nodiscard]] const ApplySummary& summary() const { return machine_.summary(); }
   [[nodiscard]] std::size_t sends() const { return sends_; }
   [[nodiscard]] std::size_t actions() const { return actions_; }
+  [[nodiscard]] std::size_t rests() const { return rests_; }
 
  private:
   struct OnWire {
@@ -85,6 +88,7 @@ class Simulation {
   void perform(const apply::WriteOutcome& action);
   void perform(const apply::Reconnect& action);
   void perform(const apply::SetTimer& action);
+  void perform(const apply::Rest& action);
   void perform(const apply::Finish& action);
   bool next_event();
   void answer(OnWire sent);
@@ -128,6 +132,9 @@ class Simulation {
   int timers_ = 0;
   int failing_reconnects_ = 0;
   int failing_reads_ = 0;
+  std::size_t rest_every_ = 0;  ///< 0: nobody wants one
+  std::size_t rests_ = 0;
+  bool resting_ = false;
   bool journal_dead_ = false;
   bool told_ = false;  ///< the machine knows that the journal failed
   bool fired_ = false;

@@ -55,6 +55,12 @@ json::object Desk::status() const {
   } else {
     status["under_way"] = nullptr;
   }
+  status["beside"] = view.beside ? json::value{{"run", view.beside->cause.run},
+                                               {"actor", view.beside->cause.actor},
+                                               {"reason", view.beside->cause.reason},
+                                               {"since", zone.text(view.beside->since)}}
+                                 : json::value();
+  status["parts_waiting"] = view.parts_waiting;
   if (view.last)
     status["last_run"] = json::object{{"run", view.last->cause.run},
                                       {"exit_code", view.last->exit_code},
@@ -113,6 +119,7 @@ json::array problems_json(const Problems& problems) {
 }
 
 unsigned status_of(const Problems& problems) {
+  if (!problems.list.empty() && problems.list.front().code == daemon_is_ending().code) return 503;
   for (const Problem& problem : problems.list)
     if (problem.code == "HOLD-002" || problem.code == "REV-001" || problem.code == "SCOPE-002" ||
         problem.code == "EXPL-001" || problem.code == "RGT-018")

@@ -1,5 +1,8 @@
 #include "runtime/administration/endpoints.hpp"
 
+#include <chrono>
+#include <optional>
+
 #include "core/render.hpp"
 #include "runtime/explaining.hpp"
 #include "runtime/instant.hpp"
@@ -15,6 +18,33 @@ using control::Answer;
 using control::Request;
 using control::Role;
 
+/// Rejected records that the text names; the report of a run lists all.
+constexpr std::size_t rejected_named = 5;
+constexpr std::chrono::seconds usual_wait{60};
+constexpr std::chrono::seconds longest_wait{86'400};
+
+/// The usual one when nothing is said; nothing when what is said is none.
+std::optional<std::chrono::seconds> seconds_in(const Request& request, std::string_view key) {
+  const json::value* value =
+      request.body.is_object() ? request.body.as_object().if_contains(key) : nullptr;
+  if (value == nullptr) return usual_wait;
+  if (!value->is_int64()) return std::nullopt;
+  const std::chrono::seconds wait(value->as_int64());
+  if (wait < std::chrono::seconds(0) || wait > longest_wait) return std::nullopt;
+  return wait;
+}
+
+Answer dry_answer(const std::string& scope, const DryRun& dry) {
+  return Answer::json(json::object{{"scope", scope},
+                                   {"plan", render(dry.plan) + render_pending(dry.pending)},
+                                   {"verdict", render(dry.verdict)},
+                                   {"rejected", render_rejected(dry.report, rejected_named)},
+                                   {"changes", dry.plan.changes.size()},
+                                   {"digest", plan_digest(dry.plan)},
+                                   {"summary", last_line(dry.report)},
+                                   {"exit_code", dry.exit_code}});
+}
+
 asio::awaitable<Answer> sync(std::shared_ptr<Desk> desk, Request request) {
   const ScopeText text{text_in(request, "person"), text_in(request, "class"),
                        text_in(request, "school"), text_in(request, "academie"),
@@ -26,26 +56,20 @@ asio::awaitable<Answer> sync(std::shared_ptr<Desk> desk, Request request) {
                           "for everything: POST /v1/runs");
   const std::string reason = text_in(request, "reason");
   if (reason.empty()) co_return reason_missing();
+  const auto wait = seconds_in(request, "wait");
+  if (!wait) co_return bad_request("wait is no number of seconds", "allowed: 0 to 86400");
   const Cause cause{new_run_id(), actor_of(request), reason};
-  const Scope wanted = *scope;
-  if (flag_in(request, "plan_only")) {
-    const Steering::Turn turn = co_await desk->steering.take_turn(cause);
-    if (!turn) co_return Answer::problem(503, daemon_is_ending());
-    const DryRun dry = co_await plan_only(desk->context, wanted);
-    if (dry.problems.has_errors()) co_return Answer::problem(status_of(dry.problems), dry.problems);
-    if (!record(desk->context, AuditType::read, cause, "plan of " + to_string(wanted) + " shown"))
-      co_return not_journaled();
-    co_return Answer::json(json::object{{"plan", render(dry.plan) + render_pending(dry.pending)},
-                                        {"digest", plan_digest(dry.plan)},
-                                        {"exit_code", dry.exit_code}});
+  ScopedRun what{*scope, text_in(request, "agreed"), *wait};
+  if (!flag_in(request, "plan_only")) {
+    const RunResult result = co_await desk->steering.synchronise_part(std::move(what), cause);
+    co_return result_answer(result);
   }
-  const std::string agreed = text_in(request, "agreed");
-  std::function<asio::awaitable<RunResult>()> work = [desk, wanted, agreed, cause] {
-    ScopedRun what{wanted, agreed, std::chrono::seconds(60)};
-    return synchronise_scope(desk->context, std::move(what), cause);
-  };
-  const RunResult result = co_await desk->steering.alone(cause, std::move(work));
-  co_return result_answer(result);
+  const std::string named = to_string(what.scope);
+  const DryRun dry = co_await desk->steering.plan_part(std::move(what), cause);
+  if (dry.problems.has_errors()) co_return Answer::problem(status_of(dry.problems), dry.problems);
+  if (!record(desk->context, AuditType::read, cause, "plan of " + named + " shown"))
+    co_return not_journaled();
+  co_return dry_answer(named, dry);
 }
 
 asio::awaitable<Answer> explain(std::shared_ptr<Desk> desk, Request request) {

@@ -69,11 +69,14 @@ Answer cancel(Desk& desk, const Request& request) {
   const std::string reason = text_in(request, "reason");
   if (reason.empty()) return reason_missing();
   const ServiceView view = desk.steering.view();
-  if (view.underway && !desk.note_order(request, "cancel " + view.underway->cause.run, reason))
-    return not_journaled();
-  if (auto cancelled = desk.steering.cancel(); !cancelled)
+  std::string run = text_in(request, "run");
+  if (run.empty() && view.underway) run = view.underway->cause.run;
+  const bool is_known = (view.underway && view.underway->cause.run == run) ||
+                        (view.beside && view.beside->cause.run == run);
+  if (is_known && !desk.note_order(request, "cancel " + run, reason)) return not_journaled();
+  if (auto cancelled = desk.steering.cancel(run); !cancelled)
     return Answer::problem(409, cancelled.error());
-  return Answer::json(json::object{{"run", view.underway->cause.run}}, 202);
+  return Answer::json(json::object{{"run", run}}, 202);
 }
 
 /// The state twice a second while something is under way; whoever comes late sees all of it.
