@@ -3,10 +3,17 @@
 #include "audit_reading.hpp"
 #include "core/explain.hpp"
 #include "journal/journal.hpp"
+#include "scoped_inputs.hpp"
 #include "workplace.hpp"
 
 namespace entsync {
 namespace {
+
+/// Of a person only the part is read when it can be. Schools, jointures and DNs may be anybody's.
+Scope scope_of(const std::string& what) {
+  auto person = parse_scope(ScopeText{.person = what});
+  return person ? std::move(*person) : everything;
+}
 
 asio::awaitable<Result<std::vector<Explanation>>> gather_and_explain(Context& context,
                                                                      std::string what,
@@ -15,7 +22,7 @@ asio::awaitable<Result<std::vector<Explanation>>> gather_and_explain(Context& co
   if (!ledger) co_return ledger.error();
   auto link = co_await open_directory(context);
   if (!link) co_return link.error();
-  auto inputs = co_await gather(context, *link->directory, **ledger);
+  auto inputs = co_await gather_scope(context, *link->directory, **ledger, scope_of(what));
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
   auto work = [&]() -> Result<std::vector<Explanation>> {

@@ -270,6 +270,20 @@ class Service : public Steering {
     co_return dry;
   }
 
+  asio::awaitable<std::shared_ptr<Context>> read_beside() override {
+    const Order order(orders_);
+    while (reading_ && !context_.stop_requested) co_await look_later();
+    if (context_.stop_requested) co_return nullptr;
+    reading_ = true;
+    ++orders_;
+    const auto end = [this](Context* context) {
+      std::default_delete<Context>()(context);
+      reading_ = false;
+      --orders_;
+    };
+    co_return std::shared_ptr<Context>(new Context(context_, Context::Beside{}), end);
+  }
+
   /// Beside the run that is under way: as soon as that lets it in, and when it cannot be done then,
   /// once more when that run has left the index of its deliveries. False when it was not done.
   asio::awaitable<bool> do_beside(Cause cause, Clock::time_point end, WorkBeside work) {
@@ -594,6 +608,7 @@ class Service : public Steering {
   std::optional<Underway> underway_;
   std::optional<Beside> beside_;
   std::size_t orders_ = 0;         ///< whom the service owes an answer
+  bool reading_ = false;           ///< somebody reads beside whatever is under way
   std::size_t parts_waiting_ = 0;  ///< of them, for their place beside a run
   std::chrono::steady_clock::time_point began_;
   std::optional<Ended> last_;

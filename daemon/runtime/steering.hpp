@@ -75,6 +75,9 @@ class Steering {
   virtual asio::awaitable<RunResult> synchronise_part(ScopedRun what, Cause cause) = 0;
   /// The same without the change.
   virtual asio::awaitable<DryRun> plan_part(ScopedRun what, Cause cause) = 0;
+  /// A context to read with, beside whatever is under way; one at a time, for whoever reads the
+  /// whole takes as much memory as a run. Null when the daemon ends first.
+  virtual asio::awaitable<std::shared_ptr<Context>> read_beside() = 0;
 };
 
 }  // namespace entsync

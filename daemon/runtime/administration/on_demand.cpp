@@ -77,12 +77,11 @@ asio::awaitable<Answer> explain(std::shared_ptr<Desk> desk, Request request) {
   if (subject.empty())
     co_return bad_request("no subject is named", "add ?subject=AC-X/Eleve/123 or a DN");
   const Cause cause{new_run_id(), actor_of(request), "explain"};
-  const Steering::Turn turn = co_await desk->steering.take_turn(cause);
-  if (!turn) co_return Answer::problem(503, daemon_is_ending());
+  const std::shared_ptr<Context> context = co_await desk->steering.read_beside();
+  if (!context) co_return Answer::problem(503, daemon_is_ending());
   std::string attribute = parameter(request, "attribute");
   std::string asked = subject;
-  auto texts =
-      co_await explain_journaled(desk->context, std::move(asked), std::move(attribute), cause);
+  auto texts = co_await explain_journaled(*context, std::move(asked), std::move(attribute), cause);
   if (!texts) {
     if (texts.error().list.front().code == "READ-003") co_return not_journaled();
     co_return Answer::problem(status_of(texts.error()), texts.error());
