@@ -97,7 +97,7 @@ class Beside(ControlTest):
         return found[-1]
 
     def test_a_part_is_applied_while_a_whole_run_is(self):
-        scene, daemon = self.loading()
+        scene, daemon = self.loading(persons=9000)
         dn, was, key = scene.a_pupil()
         scene.modify(f"dn: {dn}\nchangetype: modify\nreplace: sn\nsn: ALTERED BY HAND\n")
         plan = scene.entsync("sync", "--person", key, "--plan-only", *WHY)
