@@ -10,6 +10,7 @@
 #include "load_registry.hpp"
 #include "load_rules.hpp"
 #include "read_control_tcp.hpp"
+#include "read_schools.hpp"
 #include "toml_reader.hpp"
 
 namespace entsync::config {
@@ -473,16 +474,7 @@ class SettingsReader {
     perimeter.role = table.required_text("role");
     if (perimeter.role != "operator" && perimeter.role != "auditor" && perimeter.role != "viewer")
       table.error("role", "there is no such role", "one of operator, auditor, viewer");
-    for (const std::string& uai : table.texts("schools")) {
-      if (Uai::parse(uai))
-        perimeter.schools.insert(uai);
-      else
-        table.error("schools", uai + " is no UAI", "seven digits and the check letter");
-    }
-    if (perimeter.schools.empty())
-      table.error("schools", "no school is named",
-                  "name the schools by UAI; a role for all schools is given by the lists of "
-                  "[control]");
+    perimeter.schools = read_schools(table);
     table.finish();
     return perimeter;
   }

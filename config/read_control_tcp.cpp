@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/text.hpp"
+#include "read_schools.hpp"
 
 namespace entsync::config {
 namespace {
@@ -24,16 +25,10 @@ std::string fingerprint_of(const std::string& text) {
   return digits.size() == 64 ? digits : std::string();
 }
 
-bool is_name(const std::string& text) {
-  return !text.empty() && text.size() <= 64 && std::ranges::all_of(text, [](char c) {
-    return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-  });
-}
-
 ControlClient read_client(TomlTable& table) {
   ControlClient client;
   client.name = table.required_text("name");
-  if (!client.name.empty() && !is_name(client.name))
+  if (!client.name.empty() && !is_plain_name(client.name))
     table.error("name", "'" + client.name + "' is not a name",
                 "use letters, digits and -_. only: the journal names the client so");
   client.role = table.required_text("role");
@@ -48,6 +43,7 @@ ControlClient read_client(TomlTable& table) {
   }
   if (client.certificates.empty() && !table.has("certificate_sha256"))
     table.error("certificate_sha256", "no certificate is named", "add a list of one or more");
+  if (table.has("schools")) client.schools = read_schools(table);
   table.finish();
   return client;
 }

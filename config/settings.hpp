@@ -93,6 +93,7 @@ struct ControlClient {
   std::string name;
   std::string role;                       ///< operator, auditor or viewer
   std::vector<std::string> certificates;  ///< SHA-256 of each, 64 lower-case digits
+  std::set<std::string> schools;          ///< UAIs that the role is limited to; empty: all
   bool operator==(const ControlClient&) const = default;
 };
 

@@ -57,6 +57,17 @@ Identity nobody(std::string why) {
   return {{}, std::move(why)};
 }
 
+/// Without schools the role is for all of them.
+Identity somebody(const std::string& name, const std::string& kind, Role role,
+                  const Schools& schools) {
+  Caller caller{name, kind, {}, {}};
+  if (schools.empty())
+    caller.roles.add(role);
+  else
+    caller.limited.add(role, schools);
+  return {std::move(caller), {}};
+}
+
 }  // namespace
 
 NetworkAccess::NetworkAccess(asio::ip::tcp::endpoint endpoint)
@@ -101,13 +112,13 @@ Identity NetworkAccess::by_token(std::string_view authorization) const {
   const auto found = tokens_.find(secret, today());
   if (const auto* why = std::get_if<std::string>(&found)) return nobody(*why);
   const Token& token = *std::get<const Token*>(found);
-  return {Caller{token.name, "token", token.role, {}}, {}};
+  return somebody(token.name, "token", token.role, token.schools);
 }
 
 Identity NetworkAccess::by_certificate(const std::string& sha256) const {
   for (const CertificateHolder& holder : holders_)
     if (std::ranges::find(holder.sha256, sha256) != holder.sha256.end())
-      return {Caller{holder.name, "certificate", holder.role, {}}, {}};
+      return somebody(holder.name, "certificate", holder.role, holder.schools);
   return nobody("no [[control.tcp.client]] has the certificate with SHA-256 " + sha256);
 }
 

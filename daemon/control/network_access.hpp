@@ -24,6 +24,7 @@ struct CertificateHolder {
   std::string name;
   Role role = Role::viewer;
   std::vector<std::string> sha256{};  ///< of each certificate (DER), 64 lower-case digits
+  Schools schools{};                  ///< that the role is limited to; empty: it is for all
 };
 
 struct NetworkSettings {

@@ -60,7 +60,7 @@ class LimitedRoles {
   std::map<Role, Schools> schools_;
 };
 
-/// "operator of 0310001A", or "" without any.
+/// "operator of 0310001H", or "" without any.
 std::string to_string(const LimitedRoles& roles);
 
 /// A role of a unix group for these schools alone.

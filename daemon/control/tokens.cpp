@@ -3,10 +3,10 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "core/text.hpp"
+#include "core/uai.hpp"
 
 namespace entsync::control {
 namespace {
@@ -41,30 +41,46 @@ std::optional<Sha256Value> digest_of(std::string_view text) {
   return value;
 }
 
+/// The schools of a field, or nothing when it names none or something else.
+std::optional<Schools> schools_of(std::string_view text) {
+  Schools schools;
+  for (std::size_t end = 0; end != std::string_view::npos;) {
+    end = text.find(' ');
+    const std::string_view word = text.substr(0, end);
+    if (end != std::string_view::npos) text.remove_prefix(end + 1);
+    if (word.empty()) continue;
+    const auto uai = Uai::parse(word);
+    if (!uai) return std::nullopt;
+    schools.insert(uai->str());
+  }
+  if (schools.empty()) return std::nullopt;
+  return schools;
+}
+
 /// The token of a line, or what is wrong with it.
 std::variant<Token, std::string> token_of(std::string_view line) {
   const auto fields = fields_of(line);
-  if (fields.size() != 3 && fields.size() != 4) return "it does not have three or four fields";
-  if (!is_token_name(fields[0])) return "its name has other characters than letters, digits, -_.";
+  if (fields.size() < 3 || fields.size() > 5) return "it does not have three to five fields";
+  if (!is_plain_name(fields[0])) return "its name has other characters than letters, digits, -_.";
   const auto role = parse_role(fields[1]);
   if (!role) return "its role is not operator, auditor or viewer";
   const auto digest = digest_of(fields[2]);
   if (!digest) return "its third field is not a SHA-256 of 64 lower-case hexadecimal digits";
-  Token token{std::string(fields[0]), *role, *digest, {}};
-  if (fields.size() == 3) return token;
-  token.last_day = Date::from_iso(fields[3]);
-  if (!token.last_day) return "its last day is not a date like 2027-08-31";
+  Token token{std::string(fields[0]), *role, *digest};
+  const bool has_schools = fields.size() == 5;
+  if (fields.size() > 3 && !(has_schools && fields[3].empty())) {
+    token.last_day = Date::from_iso(fields[3]);
+    if (!token.last_day) return "its last day is not a date like 2027-08-31";
+  }
+  if (!has_schools) return token;
+  const auto schools = schools_of(fields[4]);
+  // Never read as "all schools": an empty field is a mistake.
+  if (!schools) return "its fifth field is not a list of UAIs";
+  token.schools = *schools;
   return token;
 }
 
 }  // namespace
-
-bool is_token_name(std::string_view name) {
-  const auto fits = [](char c) {
-    return is_ascii_letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
-  };
-  return !name.empty() && name.size() <= 64 && std::ranges::all_of(name, fits);
-}
 
 Result<Tokens> Tokens::parse(std::string_view text, const std::string& file) {
   Tokens tokens;
@@ -86,7 +102,7 @@ Result<Tokens> Tokens::parse(std::string_view text, const std::string& file) {
       tokens.tokens_.push_back(std::move(std::get<Token>(token)));
     else
       problems.error("CTL-044", {file, number, {}}, "this is no token: " + wrong,
-                     "write name:role:sha256[:last day], as entsync token new prints it");
+                     "write name:role:sha256[:last day[:UAI …]], as entsync token new prints it");
   }
   if (problems.has_errors()) return problems;
   return tokens;
@@ -117,10 +133,16 @@ Result<std::string> new_token() {
   return std::string(beginning) + hex(bits);
 }
 
-std::string token_line(const std::string& secret, const std::string& name, Role role,
-                       const std::optional<Date>& last_day) {
-  std::string line = name + ":" + std::string(to_string(role)) + ":" + sha256_hex(secret);
-  if (last_day) line += ":" + last_day->iso();
+std::string token_line(const std::string& secret, const Token& token) {
+  std::string line =
+      token.name + ":" + std::string(to_string(token.role)) + ":" + sha256_hex(secret);
+  if (token.last_day || !token.schools.empty()) line += ":";
+  if (token.last_day) line += token.last_day->iso();
+  char before = ':';
+  for (const std::string& uai : token.schools) {
+    line += before + uai;
+    before = ' ';
+  }
   return line;
 }
 

@@ -20,16 +20,17 @@
 namespace entsync::control {
 
 struct Token {
-  std::string name;  ///< letters, digits and "-_."
+  std::string name;  ///< is_plain_name()
   Role role = Role::viewer;
   Sha256Value digest{};
   std::optional<Date> last_day{};  ///< of UTC; none: until it is taken out
+  Schools schools{};               ///< that the role is limited to; empty: it is for all
 };
 
 class Tokens {
  public:
-  /// One a line, "name:role:sha256[:last day]"; empty lines and lines that begin with # say
-  /// nothing.
+  /// One a line, "name:role:sha256[:last day[:UAI …]]"; the last day may be empty. Empty lines and
+  /// lines that begin with # say nothing.
   static Result<Tokens> parse(std::string_view text, const std::string& file);
 
   /// The token, or why there is none. Takes the same time whatever is wrong with it.
@@ -41,14 +42,10 @@ class Tokens {
   std::vector<Token> tokens_;
 };
 
-/// Whether it can stand in a line of the file and in the journal.
-bool is_token_name(std::string_view name);
-
 /// 256 bits of OpenSSL's random generator, with a beginning that scanners for leaked secrets know.
 Result<std::string> new_token();
 
-/// The line of the file for it.
-std::string token_line(const std::string& secret, const std::string& name, Role role,
-                       const std::optional<Date>& last_day);
+/// The line of the file for a token with this secret; the digest is made of it.
+std::string token_line(const std::string& secret, const Token& token);
 
 }  // namespace entsync::control

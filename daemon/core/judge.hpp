@@ -31,7 +31,7 @@ struct Hold {
   bool operator==(const Hold&) const = default;
 };
 
-/// "school 0310001A: absent 57 of 190 (30.0 %), limit 20 % above 10".
+/// "school 0310001H: absent 57 of 190 (30.0 %), limit 20 % above 10".
 std::string to_string(const Hold& hold);
 
 struct Verdict {

@@ -54,7 +54,7 @@ struct Before {
   std::map<std::string, Tally, std::less<>> profils;
   std::map<std::string, Tally, std::less<>> school_profils;  ///< by school_profil_key
 };
-/// "0310001A/eleve".
+/// "0310001H/eleve".
 std::string school_profil_key(std::string_view uai, Profil profil);
 
 struct PlannerInput {

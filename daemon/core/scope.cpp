@@ -73,6 +73,12 @@ Result<Scope> parse_scope(const ScopeText& text) {
   return scope;
 }
 
+bool is_within(const Scope& scope, const std::set<std::string>& schools) {
+  // What a scope names it means in common: one part that is inside keeps all of it inside.
+  return (scope.school && schools.contains(scope.school->str())) ||
+         (scope.classe && schools.contains(scope.classe->school.str()));
+}
+
 std::string to_string(const Scope& scope) {
   std::string text;
   const auto add = [&](const char* what, const std::string& value) {

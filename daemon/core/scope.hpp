@@ -4,6 +4,7 @@
 /// is everything. It says who is meant; what that means for a plan is within()'s.
 
 #include <optional>
+#include <set>
 #include <string>
 
 #include "category.hpp"
@@ -34,7 +35,7 @@ inline const Scope everything;
 /// A scope as people type it; empty text is not given.
 struct ScopeText {
   std::string person = {};  ///< "AC-X/Eleve/123"
-  std::string classe = {};  ///< "0310001A/73196"
+  std::string classe = {};  ///< "0310001H/73196"
   std::string school = {};  ///< UAI
   std::string academie = {};
   std::string profil = {};
@@ -43,7 +44,11 @@ struct ScopeText {
 /// Every mistake is told; text that names nothing is one.
 Result<Scope> parse_scope(const ScopeText& text);
 
-/// "class 0310001A/73196, profile eleve"; "everything" without any part.
+/// Whether the scope cannot mean anybody who is in none of these schools (UAIs): it names one of
+/// them, or a class of one.
+bool is_within(const Scope& scope, const std::set<std::string>& schools);
+
+/// "class 0310001H/73196, profile eleve"; "everything" without any part.
 std::string to_string(const Scope& scope);
 
 }  // namespace entsync

@@ -53,4 +53,8 @@ constexpr bool is_ascii_letter(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/// Whether `text` can name somebody in a configuration and in the journal: at most 64 ASCII
+/// letters, digits and "-_.".
+bool is_plain_name(std::string_view text);
+
 }  // namespace entsync

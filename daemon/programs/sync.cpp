@@ -200,8 +200,8 @@ void add_sync(CLI::App& app, const std::string& config, Chosen& chosen) {
       "last;\n"
       "else everything, which takes as long as a run without changes.\n\n"
       "  entsync sync --person AC-TOULOUSE/Eleve/1234567 --reason \"name corrected, ticket 812\"\n"
-      "  entsync sync --class 0310001A/73196 --plan-only --reason \"look\"\n"
-      "  entsync sync --school 0310001A --profile eleve --yes --reason \"asked by the school\"\n\n"
+      "  entsync sync --class 0310001H/73196 --plan-only --reason \"look\"\n"
+      "  entsync sync --school 0310001H --profile eleve --yes --reason \"asked by the school\"\n\n"
       "Exit codes: 0 done, planned or nothing to do; 1 failed, or somebody unknown is named; 2 "
       "usage or\n"
       "configuration; 4 the judge would hold some of it, nothing was changed.");

@@ -2,6 +2,8 @@
 /// once; the daemon only ever gets the line with its digest.
 
 #include "control/tokens.hpp"
+#include "core/text.hpp"
+#include "core/uai.hpp"
 
 #include "commands.hpp"
 #include "session.hpp"
@@ -13,28 +15,43 @@ struct TokenArguments {
   std::string name;
   std::string role;
   std::string last_day;
+  std::vector<std::string> schools;
 };
 
-int make_token(const TokenArguments& arguments) {
+/// The token that was asked for, without its digest, or nothing when something of it is wrong.
+std::optional<control::Token> wanted(const TokenArguments& arguments) {
+  control::Token token;
   const auto role = control::parse_role(arguments.role);
-  const auto last_day = Date::from_iso(arguments.last_day);
-  const bool is_dated = arguments.last_day.empty() || last_day;
-  if (!control::is_token_name(arguments.name) || !role || !is_dated) {
+  token.last_day = Date::from_iso(arguments.last_day);
+  if (!is_plain_name(arguments.name) || !role) return std::nullopt;
+  if (!arguments.last_day.empty() && !token.last_day) return std::nullopt;
+  for (const std::string& school : arguments.schools) {
+    const auto uai = Uai::parse(school);
+    if (!uai) return std::nullopt;
+    token.schools.insert(uai->str());
+  }
+  token.name = arguments.name;
+  token.role = *role;
+  return token;
+}
+
+int make_token(const TokenArguments& arguments) {
+  const auto one = wanted(arguments);
+  if (!one) {
     print(Problem{Severity::error,
                   "ADM-011",
                   {},
-                  "this is no name, role or date of a token",
-                  "a name of letters, digits and -_., a role (operator, auditor, viewer), and a "
-                  "date like 2027-08-31"});
+                  "this is no name, role, date or school of a token",
+                  "a name of letters, digits and -_., a role (operator, auditor, viewer), a date "
+                  "like 2027-08-31, and UAIs"});
     return exit_usage;
   }
-  const auto token = control::new_token();
-  if (!token) {
-    print(token.error());
+  const auto secret = control::new_token();
+  if (!secret) {
+    print(secret.error());
     return exit_failed;
   }
-  std::printf("%s\n%s\n", token->c_str(),
-              control::token_line(*token, arguments.name, *role, last_day).c_str());
+  std::printf("%s\n%s\n", secret->c_str(), control::token_line(*secret, *one).c_str());
   std::fprintf(stderr,
                "The first line is the token, for its holder alone: it is not shown again.\n"
                "The second line is for control.tcp.tokens_file; then reload the daemon.\n");
@@ -53,6 +70,8 @@ void add_token(CLI::App& app, Chosen& chosen) {
       ->required();
   one->add_option("--role", arguments->role, "operator, auditor or viewer")->required();
   one->add_option("--expires", arguments->last_day, "Last day that it is valid, e.g. 2027-08-31");
+  one->add_option("--school", arguments->schools,
+                  "UAI of a school that the role is for; several may be named (default: all)");
   one->callback([=, &chosen] { chosen = [=] { return make_token(*arguments); }; });
 }
 

@@ -20,7 +20,7 @@ Result<std::shared_ptr<control::NetworkAccess>> network_access(const config::Con
   network.tokens_file = tcp.tokens_file;
   for (const config::ControlClient& client : tcp.clients)
     if (const auto role = control::parse_role(client.role))
-      network.holders.push_back({client.name, *role, client.certificates});
+      network.holders.push_back({client.name, *role, client.certificates, client.schools});
   return control::NetworkAccess::load(network);
 }
 

@@ -2,6 +2,7 @@
 what check-config refuses; a reload that takes all of it or nothing."""
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -59,9 +60,20 @@ class Network(ControlTest):
                              self.tokens[name], code=code)
 
     def get(self, scene, target, token=None):
+        return self.request(scene, "GET", target, token)
+
+    @staticmethod
+    def secret(path):
+        with open(path, encoding="utf-8") as f:
+            return f.read().strip()
+
+    def request(self, scene, method, target, token=None, body=None):
         context = ssl.create_default_context(cafile=self.authority.certificate)
         connection = http.client.HTTPSConnection("127.0.0.1", scene.port, timeout=30, context=context)
-        connection.request("GET", target, headers={"Authorization": "Bearer " + token} if token else {})
+        headers = {"Authorization": "Bearer " + token} if token else {}
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+        connection.request(method, target, None if body is None else json.dumps(body), headers)
         answer = connection.getresponse()
         text = answer.read().decode()
         connection.close()
@@ -91,6 +103,46 @@ class Network(ControlTest):
             self.assertIn(trace, journal)
         self.assertNotIn("entsync-0000", journal + daemon.log())
 
+    def test_a_token_for_some_schools_reaches_these_alone(self):
+        scene = self.network_scene()
+        daemon = self.ready(scene)
+        self.remote(scene, "operator", "run", "start", "--reason", "first load")
+        self.assertTrue(wait_until(lambda: "RUN-004" in daemon.log(), 120), daemon.log())
+        whole = self.request(scene, "GET", "/v1/registry", self.secret(self.tokens["viewer"]))[1]
+        mine, other = json.loads(whole)["schools"][0]["uai"], "0660713S"
+        for role in ("operator", "auditor", "viewer"):
+            self.add_token(scene, "school-" + role, role, "--school", mine)
+        daemon.process.send_signal(signal.SIGHUP)
+        self.assertTrue(wait_until(lambda: "RUN-044" in daemon.log()), daemon.log())
+
+        def asked(role, method, target, body=None):
+            return self.request(scene, method, target, self.secret(self.tokens["school-" + role]), body)[:2]
+
+        def is_up():
+            try:
+                return asked("viewer", "GET", "/v1/health")[0] == 200
+            except OSError:
+                return False
+
+        self.assertTrue(wait_until(is_up), daemon.log())
+        listed = json.loads(asked("viewer", "GET", "/v1/registry")[1])["schools"]
+        self.assertEqual([mine], [school["uai"] for school in listed])
+        look = {"reason": "look", "plan_only": True}
+        self.assertEqual(200, asked("operator", "POST", "/v1/sync", {**look, "school": mine})[0])
+        self.assertEqual(200, asked("auditor", "GET", "/v1/audit?school=" + mine)[0])
+        refusals = (("operator", "POST", "/v1/sync", {**look, "school": other}),
+                    ("operator", "POST", "/v1/sync", {**look, "academie": scene.codes()[0]}),
+                    ("operator", "POST", "/v1/runs", {"reason": "x"}), ("operator", "GET", "/v1/holds"),
+                    ("auditor", "GET", "/v1/audit?school=" + other), ("auditor", "GET", "/v1/audit"),
+                    ("auditor", "POST", "/v1/sync", {**look, "school": mine}), ("viewer", "GET", "/v1/status"))
+        for refusal in refusals:
+            status, text = asked(*refusal)
+            self.assertEqual((403, True), (status, "CTL-015" in text or "ADM-012" in text), (refusal, text))
+        self.assertEqual(DONE, daemon.end())
+        journal = scene.entsync("audit", "all").stdout
+        self.assertIn("is outside the schools of the role", journal)
+        self.assertEqual(len(refusals), journal.count("access-refused"), journal)
+
     def test_the_client_trusts_nobody_else(self):
         scene = self.network_scene()
         daemon = self.ready(scene)
@@ -119,8 +171,7 @@ class Network(ControlTest):
         daemon.process.send_signal(signal.SIGHUP)
         self.assertTrue(wait_until(lambda: "RUN-041" in daemon.log()), daemon.log())
         self.assertIn("CTL-044", daemon.log())
-        with open(self.tokens["viewer"], encoding="utf-8") as f:
-            viewer = f.read().strip()
+        viewer = self.secret(self.tokens["viewer"])
         self.assertEqual(200, self.get(scene, "/v1/status", viewer)[0])
         self.write(self.tokens_file, "\n".join(line for line in right.splitlines() if not line.startswith("viewer:")))
         daemon.process.send_signal(signal.SIGHUP)

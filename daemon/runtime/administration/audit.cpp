@@ -56,6 +56,8 @@ Answer shown_page(const std::filesystem::path& state, const AuditPage& page, Aud
 }
 
 asio::awaitable<Answer> audit(std::shared_ptr<Desk> desk, Request request) {
+  if (request.schools && !request.schools->contains(parameter(request, "school")))
+    co_return outside_schools(*request.schools);
   const std::string asked = parameter(request, "form");
   const auto form = parse_audit_form(asked.empty() ? "text" : asked);
   if (!form) co_return bad_request("'" + asked + "' is no form", "allowed: text, json, csv");
@@ -132,8 +134,10 @@ Answer note_reading(Desk& desk, const Request& request) {
 }  // namespace
 
 void add_audit(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
-  endpoints.add("GET", "/v1/audit", Role::auditor,
-                [desk](Request request) { return audit(desk, std::move(request)); });
+  endpoints
+      .add("GET", "/v1/audit", Role::auditor,
+           [desk](Request request) { return audit(desk, std::move(request)); })
+      .by_school = true;
   endpoints.add("GET", "/v1/audit/verification", Role::auditor,
                 [desk](Request request) { return verify(desk, std::move(request)); });
   endpoints.add_ready("POST", "/v1/readings", Role::operator_,

@@ -132,6 +132,16 @@ Answer bad_request(std::string what, std::string remedy) {
       400, Problem{Severity::error, "ADM-001", {}, std::move(what), std::move(remedy)});
 }
 
+Answer outside_schools(const control::Schools& schools) {
+  std::string list;
+  for (const std::string& uai : schools) list += (list.empty() ? "" : ", ") + uai;
+  return Answer::problem(403, Problem{Severity::error,
+                                      "ADM-012",
+                                      {},
+                                      "this is outside the schools of your role",
+                                      "name one of them: " + list});
+}
+
 Answer reason_missing() {
   return bad_request("a reason is missing", "add \"reason\": it is journaled with your name");
 }

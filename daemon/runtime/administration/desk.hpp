@@ -47,6 +47,8 @@ boost::json::array problems_json(const Problems& problems);
 unsigned status_of(const Problems& problems);
 control::Answer bad_request(std::string what, std::string remedy);
 control::Answer reason_missing();
+/// Somebody whose role is for some schools asked for more (ADM-012); the server journals it.
+control::Answer outside_schools(const control::Schools& schools);
 /// Nothing of persons is shown, and nothing is ordered, without a trace.
 control::Answer not_journaled();
 control::Answer result_answer(const RunResult& result);

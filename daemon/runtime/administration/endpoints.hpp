@@ -16,16 +16,20 @@ class Endpoints {
   using Handle = std::function<asio::awaitable<control::Answer>(control::Request)>;
   using Stream = std::function<asio::awaitable<void>(control::Request, control::EventStream)>;
 
-  void add(const char* method, const char* pattern, control::Role role, Handle handle) {
-    list_.push_back({method, pattern, role, std::move(handle), {}});
+  /// The endpoint as it was added, until the next one is.
+  control::Endpoint& add(const char* method, const char* pattern, control::Role role,
+                         Handle handle) {
+    return list_.emplace_back(
+        control::Endpoint{method, pattern, role, std::move(handle), {}, false});
   }
   /// An answer that is ready at once.
   template <class F>
-  void add_ready(const char* method, const char* pattern, control::Role role, F answer) {
-    add(method, pattern, role,
-        [answer](control::Request request) -> asio::awaitable<control::Answer> {
-          co_return answer(request);
-        });
+  control::Endpoint& add_ready(const char* method, const char* pattern, control::Role role,
+                               F answer) {
+    return add(method, pattern, role,
+               [answer](control::Request request) -> asio::awaitable<control::Answer> {
+                 co_return answer(request);
+               });
   }
   void add_stream(const char* method, const char* pattern, control::Role role, Stream stream) {
     list_.push_back({method, pattern, role, {}, std::move(stream)});

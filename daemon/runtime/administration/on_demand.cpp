@@ -54,6 +54,8 @@ asio::awaitable<Answer> sync(std::shared_ptr<Desk> desk, Request request) {
   if (scope->is_everything())
     co_return bad_request("no person, class, school, academie or profil is named",
                           "for everything: POST /v1/runs");
+  if (request.schools && !is_within(*scope, *request.schools))
+    co_return outside_schools(*request.schools);
   const std::string reason = text_in(request, "reason");
   if (reason.empty()) co_return reason_missing();
   const auto wait = seconds_in(request, "wait");
@@ -94,8 +96,10 @@ asio::awaitable<Answer> explain(std::shared_ptr<Desk> desk, Request request) {
 }  // namespace
 
 void add_on_demand(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
-  endpoints.add("POST", "/v1/sync", Role::operator_,
-                [desk](Request request) { return sync(desk, std::move(request)); });
+  endpoints
+      .add("POST", "/v1/sync", Role::operator_,
+           [desk](Request request) { return sync(desk, std::move(request)); })
+      .by_school = true;
   endpoints.add("GET", "/v1/explain", Role::operator_,
                 [desk](Request request) { return explain(desk, std::move(request)); });
 }

@@ -13,11 +13,12 @@ json::value day(const std::optional<Date>& date) {
   return date ? json::value(date->iso()) : json::value();
 }
 
-Answer registry(Desk& desk) {
+Answer registry(Desk& desk, const Request& request) {
   const Registry& registry = desk.context.config.registry;
   const Date now = today();
   json::array schools;
-  for (const auto& [uai, ecole] : registry.ecoles())
+  for (const auto& [uai, ecole] : registry.ecoles()) {
+    if (request.schools && !request.schools->contains(uai.str())) continue;
     schools.push_back(json::object{{"uai", uai.str()},
                                    {"label", ecole.label},
                                    {"commune", ecole.commune},
@@ -26,14 +27,17 @@ Answer registry(Desk& desk) {
                                    {"from", day(ecole.effet_le)},
                                    {"to", day(ecole.fin_le)},
                                    {"in_scope", registry.in_scope(uai, now)}});
+  }
   return Answer::json(json::object{{"digest", registry.digest}, {"schools", schools}});
 }
 
 }  // namespace
 
 void add_registry(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
-  endpoints.add_ready("GET", "/v1/registry", Role::viewer,
-                      [desk](const Request&) { return registry(*desk); });
+  endpoints
+      .add_ready("GET", "/v1/registry", Role::viewer,
+                 [desk](const Request& request) { return registry(*desk, request); })
+      .by_school = true;
 }
 
 }  // namespace entsync

@@ -97,10 +97,14 @@ void add_state(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
   using R = const Request&;
   endpoints.add_ready("GET", "/v1/status", Role::viewer,
                       [desk](R) { return Answer::json(desk->status()); });
-  endpoints.add_ready("GET", "/v1/health", Role::viewer, [desk](R) { return health(*desk); });
+  // Neither tells of a school.
+  endpoints.add_ready("GET", "/v1/health", Role::viewer, [desk](R) { return health(*desk); })
+      .by_school = true;
   endpoints.add_ready("GET", "/v1/metrics", Role::viewer, [desk](R) { return metrics(*desk); });
-  endpoints.add_ready("GET", "/v1/schedule", Role::viewer,
-                      [desk](R request) { return schedule(*desk, request); });
+  endpoints
+      .add_ready("GET", "/v1/schedule", Role::viewer,
+                 [desk](R request) { return schedule(*desk, request); })
+      .by_school = true;
   endpoints.add_ready("GET", "/v1/deliveries", Role::viewer,
                       [desk](R) { return deliveries(*desk); });
   endpoints.add_ready("POST", "/v1/stop", Role::operator_,

@@ -490,6 +490,29 @@ TEST(Settings, APerimeterNamesGroupRoleAndSchools) {
       Contains(HasSubstr("0660713A is no UAI")));
   EXPECT_THAT(parse(control + "group = \"g\"\nrole = \"viewer\"\n").messages,
               ElementsAre(HasSubstr("no school is named")));
+  EXPECT_THAT(parse(control + "group = \"g\"\nrole = \"viewer\"\nschools = [\" 0660713s\"]\n")
+                  .settings->control.perimeters[0]
+                  .schools,
+              ElementsAre("0660713S"));
+}
+
+TEST(Settings, ACertificateIsOfARoleForAllSchoolsOrForThoseNamed) {
+  const std::string tcp =
+      "[control]\nsocket = \"/run/c.sock\"\n[control.tcp]\naddress = \"127.0.0.1\"\nport = 8443\n"
+      "certificate_file = \"c\"\nkey_file = \"k\"\nclient_ca_file = \"a\"\n"
+      "[[control.tcp.client]]\nname = \"console\"\nrole = \"operator\"\n"
+      "certificate_sha256 = [\"" +
+      std::string(64, 'A') + "\"]\n";
+  const Parsed all = parse(tcp);
+  ASSERT_TRUE(all.settings) << testing::PrintToString(all.messages);
+  EXPECT_EQ(
+      all.settings->control.tcp.clients,
+      (std::vector<config::ControlClient>{{"console", "operator", {std::string(64, 'a')}, {}}}));
+  const Parsed some = parse(tcp + "schools = [\"0660713S\"]\n");
+  ASSERT_TRUE(some.settings) << testing::PrintToString(some.messages);
+  EXPECT_THAT(some.settings->control.tcp.clients[0].schools, ElementsAre("0660713S"));
+  // An empty list must not become a role for all.
+  EXPECT_THAT(parse(tcp + "schools = []\n").messages, ElementsAre(HasSubstr("no school is named")));
 }
 
 }  // namespace

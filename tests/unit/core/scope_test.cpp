@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <set>
+#include <string>
+
 #include "core/text.hpp"
 #include "school.hpp"
 
@@ -40,6 +43,19 @@ TEST(ParseScope, RefusesWhatNamesNobody) {
   EXPECT_THAT(refused({.classe = "0310001A/73196"}), HasSubstr("check letter"));
   EXPECT_THAT(refused({.school = "0310001A"}), HasSubstr("check letter"));
   EXPECT_THAT(refused({.profil = "prof"}), HasSubstr("eleve, responsable, enseignant"));
+}
+
+TEST(Scope, IsWithinSchoolsWhenItNamesOneOfThem) {
+  const auto within = [](const ScopeText& text, const std::set<std::string>& schools) {
+    return is_within(*parse_scope(text), schools);
+  };
+  EXPECT_TRUE(within({.school = school_uai}, {school_uai}));
+  EXPECT_TRUE(within({.classe = school_uai + "/7", .profil = "eleve"}, {school_uai}));
+  EXPECT_TRUE(within({.person = "AC-TEST/Eleve/1", .school = school_uai}, {school_uai}));
+  EXPECT_FALSE(within({.school = school_uai}, {"0660713S"}));
+  EXPECT_FALSE(within({.person = "AC-TEST/Eleve/1"}, {school_uai}));
+  EXPECT_FALSE(within({.academie = "AC-TEST"}, {school_uai}));
+  EXPECT_FALSE(within({.school = school_uai}, {}));
 }
 
 TEST(ParseScope, TellsEveryMistake) {
