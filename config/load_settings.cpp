@@ -76,14 +76,16 @@ class SettingsReader {
     table->finish();
   }
 
-  void read_freezes(TomlTable& academie, const std::string& code) {
-    for (TomlTable& item : academie.tables("freeze")) {
+  void read_windows(TomlTable& academie, std::string_view key, const std::string& code,
+                    DayWindows& windows) {
+    for (TomlTable& item : academie.tables(key)) {
       const auto from = read_day(item, "from");
       const auto to = read_day(item, "to");
       if (from && to && *to < *from)
-        item.error("to", "the freeze ends before it begins", "correct from or to");
+        item.error("to", "the " + std::string(key) + " ends before it begins",
+                   "correct from or to");
       item.finish();
-      if (from && to) settings_.absence.freezes_of_academie[code].push_back({*from, *to});
+      if (from && to) windows[code].push_back({*from, *to});
     }
   }
 
@@ -114,7 +116,8 @@ class SettingsReader {
                               ? settings_.state_directory / "deliveries" / academie.code
                               : resolve(table.required_text("delivery"));
       academie.folder = table.text_or("folder", {});
-      read_freezes(table, academie.code);
+      read_windows(table, "freeze", academie.code, settings_.absence.freezes_of_academie);
+      read_windows(table, "rollover", academie.code, settings_.absence.rollovers_of_academie);
       for (const Academie& other : settings_.academies)
         if (equals_ignoring_case(other.code, academie.code))
           table.error("code", "the académie " + academie.code + " is configured twice",
@@ -580,8 +583,12 @@ std::string shaping_text(const Settings& settings) {
       << settings.absence.erase << '\n'
       << settings.absence.justification.empty() << '\n';
   for (const auto& [academie, freezes] : settings.absence.freezes_of_academie)
-    for (const Freeze& freeze : freezes)
+    for (const DayWindow& freeze : freezes)
       out << academie << ' ' << freeze.from.iso() << ' ' << freeze.to.iso() << '\n';
+  for (const auto& [academie, rollovers] : settings.absence.rollovers_of_academie)
+    for (const DayWindow& rollover : rollovers)
+      out << "rollover " << academie << ' ' << rollover.from.iso() << ' ' << rollover.to.iso()
+          << '\n';
   for (const Profil profil : all_profils) {
     const Delays& delays = settings.absence.delays_of(profil);
     out << delays.suspend_after_days << ' ' << delays.delete_after_days << '\n';

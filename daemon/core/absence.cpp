@@ -24,7 +24,7 @@ class AbsenceJudge {
  public:
   AbsenceJudge(const Population& population, const Matched& matched,
                const DirectorySnapshot& snapshot, const Rules& rules, const Registry& registry,
-               const std::vector<bool>& is_frozen)
+               const std::vector<bool>& is_frozen, Rollover rollover)
       : population_(population),
         matched_(matched),
         snapshot_(snapshot),
@@ -33,12 +33,16 @@ class AbsenceJudge {
         is_frozen_(is_frozen) {
     absences_.presence_.assign(snapshot.size(), Presence::present);
     absences_.reason_.assign(snapshot.size(), {});
+    absences_.rollover_ = std::move(rollover);
   }
 
   Absences run() {
     // A responsable follows his pupils, so pupils are decided first.
     for (EntryIndex e = 0; e < snapshot_.size(); ++e) decide(e, false);
     for (EntryIndex e = 0; e < snapshot_.size(); ++e) decide(e, true);
+    auto& waiting = absences_.waiting_schools_;
+    std::ranges::sort(waiting);
+    waiting.erase(std::unique(waiting.begin(), waiting.end()), waiting.end());
     return std::move(absences_);
   }
 
@@ -102,6 +106,10 @@ class AbsenceJudge {
 
   void decide_by_schools(EntryIndex e, const SnapshotEntry& entry, Keys keys) {
     schools_of_entry(entry, snapshot_, rules_, schools_);
+    if (!is_dated(entry) && waits_for_rollover(schools_, keys)) {
+      set(e, Presence::unknown, "a school of this person waits for the roll-over of the year");
+      return;
+    }
     bool complete = false;
     bool ended = false;
     for (const EntryIndex school : schools_) {
@@ -142,6 +150,23 @@ class AbsenceJudge {
     const EcoleNode& node = population_.ecoles()[matched_.subject_of(school)];
     return std::ranges::any_of(
         keys, [&](const auto& pair) { return node.is_described_by(pair.second.feed); });
+  }
+
+  /// Whether one of the schools waits for the roll-over in a feed of one of these keys. Who was
+  /// dated before is not asked about: as in a freeze, a clock that runs is not stopped.
+  bool waits_for_rollover(const std::vector<EntryIndex>& schools, Keys keys) {
+    bool waits = false;
+    for (const EntryIndex school : schools) {
+      if (matched_.status(school) != EntryStatus::matched) continue;
+      const EcoleIndex ecole = matched_.subject_of(school);
+      if (std::ranges::none_of(keys, [&](const auto& pair) {
+            return absences_.rollover_.is_waiting(ecole, pair.second.feed);
+          }))
+        continue;
+      absences_.waiting_schools_.push_back(school);
+      waits = true;
+    }
+    return waits;
   }
 
   /// What the registry says of the school on the day of these keys' deliveries.
@@ -194,6 +219,12 @@ class AbsenceJudge {
         set(e, Presence::unknown, "linked to a pupil whose presence is not known");
         return;
       }
+      // Who is named by none of a waiting school's pupils may be named again with the new year.
+      schools_of_entry(snapshot_.entry(pupil), snapshot_, rules_, schools_);
+      if (!is_dated(entry) && waits_for_rollover(schools_, keys)) {
+        set(e, Presence::unknown, "linked to a pupil whose school waits for the roll-over");
+        return;
+      }
       outside = outside || presence == Presence::outside;
     }
     if (outside)
@@ -215,8 +246,11 @@ class AbsenceJudge {
 
 Absences Absences::decide(const Population& population, const Matched& matched,
                           const DirectorySnapshot& snapshot, const Rules& rules,
-                          const Registry& registry, const std::vector<bool>& is_frozen) {
-  return AbsenceJudge(population, matched, snapshot, rules, registry, is_frozen).run();
+                          const Registry& registry, const std::vector<bool>& is_frozen,
+                          Rollover rollover) {
+  return AbsenceJudge(population, matched, snapshot, rules, registry, is_frozen,
+                      std::move(rollover))
+      .run();
 }
 
 std::uint64_t Absences::count(Presence presence) const {

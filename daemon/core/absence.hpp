@@ -1,9 +1,9 @@
 #pragma once
 /// Who has left. Somebody who objected or died is absent because the registers say so; any other
 /// departure is only inferred from a whole Complet and only where the data that
-/// would show the person is known to be complete: the person's school is in the delivery, and no
-/// record that might have been his was rejected. Everybody else who is missing is unknown, and left
-/// alone.
+/// would show the person is known to be complete: the person's school is in the delivery and does
+/// not wait for the roll-over of the school year, and no record that might have been his was
+/// rejected. Everybody else who is missing is unknown, and left alone.
 
 #include <cstdint>
 #include <string>
@@ -12,6 +12,7 @@
 
 #include "match.hpp"
 #include "registry.hpp"
+#include "rollover.hpp"
 
 namespace entsync {
 
@@ -31,17 +32,24 @@ class Absences {
   /// `is_frozen` tells for each feed whether nobody may become absent today.
   static Absences decide(const Population& population, const Matched& matched,
                          const DirectorySnapshot& snapshot, const Rules& rules,
-                         const Registry& registry, const std::vector<bool>& is_frozen);
+                         const Registry& registry, const std::vector<bool>& is_frozen,
+                         Rollover rollover);
 
   [[nodiscard]] Presence presence(EntryIndex entry) const { return presence_[entry]; }
   /// Why an entry is absent or unknown, in one sentence without personal data.
   [[nodiscard]] std::string_view reason(EntryIndex entry) const { return reason_[entry]; }
   [[nodiscard]] std::uint64_t count(Presence presence) const;
+  [[nodiscard]] const Rollover& rollover() const { return rollover_; }
+  /// Directory entries of schools from which somebody would be absent, did they not wait for the
+  /// roll-over; each once, in order.
+  [[nodiscard]] const std::vector<EntryIndex>& waiting_schools() const { return waiting_schools_; }
 
  private:
   friend class AbsenceJudge;
   std::vector<Presence> presence_;
   std::vector<std::string_view> reason_;  ///< of string literals
+  Rollover rollover_;
+  std::vector<EntryIndex> waiting_schools_;
 };
 
 }  // namespace entsync

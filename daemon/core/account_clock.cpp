@@ -28,14 +28,6 @@ const Delays& AbsenceSettings::delays_of(Profil profil) const {
   return found == delays_of_profil.end() ? delays : found->second;
 }
 
-bool AbsenceSettings::is_frozen(std::string_view academie, Date day) const {
-  const auto found = freezes_of_academie.find(academie);
-  return found != freezes_of_academie.end() &&
-         std::ranges::any_of(found->second, [day](const Freeze& freeze) {
-           return freeze.from <= day && day <= freeze.to;
-         });
-}
-
 std::optional<AccountDue> due_for(Presence presence, const AccountMarks& marks, Profil profil,
                                   Date loss, Date today, const AbsenceSettings& settings) {
   if (presence == Presence::present) return std::nullopt;

@@ -9,11 +9,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "absence.hpp"
 #include "category.hpp"
 #include "date.hpp"
+#include "day_window.hpp"
 #include "person_registers.hpp"
 
 namespace entsync {
@@ -25,13 +25,6 @@ struct Delays {
   bool operator==(const Delays&) const = default;
 };
 
-/// Days in which nobody becomes absent, the last one included.
-struct Freeze {
-  Date from;
-  Date to;
-  bool operator==(const Freeze&) const = default;
-};
-
 struct AbsenceSettings {
   bool suspend = true;  ///< set the account state of the rules, and cut the links of the source
   bool erase = true;    ///< delete accounts whose end is reached
@@ -41,9 +34,14 @@ struct AbsenceSettings {
   std::string justification;
   /// Today is the day of the delivery, not that of the clock on the wall.
   bool by_delivery_day = false;
-  std::map<std::string, std::vector<Freeze>, std::less<>> freezes_of_academie;
+  /// Days in which nobody becomes absent.
+  DayWindows freezes_of_academie;
+  /// Days of the roll-over of the school year (rollover.hpp).
+  DayWindows rollovers_of_academie;
 
-  [[nodiscard]] bool is_frozen(std::string_view academie, Date day) const;
+  [[nodiscard]] bool is_frozen(std::string_view academie, Date day) const {
+    return is_inside(freezes_of_academie, academie, day);
+  }
   [[nodiscard]] const Delays& delays_of(Profil profil) const;
   bool operator==(const AbsenceSettings&) const = default;
 };

@@ -8,6 +8,7 @@
 #include "dn.hpp"
 #include "ownership.hpp"
 #include "person_registers.hpp"
+#include "rollover.hpp"
 #include "text.hpp"
 
 namespace entsync {
@@ -107,6 +108,8 @@ void add_change(Losses& losses, const Change& change, const JudgedAttributes& na
       losses.suspend += equals_ignoring_case(attribute.attribute, names.account_state) ? 1 : 0;
     }
     if (equals_ignoring_case(attribute.attribute, names.member)) {
+      // Classes that are emptied between two years are filled again: the window announced it.
+      if (change.rule == rollover_rule) continue;
       losses.members_lost += count_members(attribute.removed, names.empty_member);
       losses.members_gained += count_members(attribute.added, names.empty_member);
     } else if (equals_ignoring_case(attribute.attribute, names.mail) && person &&

@@ -252,6 +252,7 @@ bool PartClosure::needs_more(const PlannerInput& model, const Plan& narrowed) {
   need_likely_entries(model);
   need_classes(model);
   need_schools(model, narrowed);
+  need_rollover(model);
   need_links(narrowed);
   return !to_ask_.empty() || !new_records_.empty();
 }
@@ -333,6 +334,14 @@ void PartClosure::need_schools(const PlannerInput& model, const Plan& narrowed) 
     for (const std::string_view uai : change.schools)
       if (!schools_.contains(uai) && model.population.ecole_with(*Uai::parse(uai)) != no_index)
         complete(std::string(uai), false);
+  }
+}
+
+/// A school waits for the roll-over when not one of all its pupils is in a class.
+void PartClosure::need_rollover(const PlannerInput& model) {
+  for (const EntryIndex school : model.absences.waiting_schools()) {
+    const std::string uai = model.population.ecoles()[model.matched.subject_of(school)].uai.str();
+    if (!schools_.contains(uai)) complete(uai, false);
   }
 }
 

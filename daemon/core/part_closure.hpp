@@ -105,6 +105,7 @@ class PartClosure {
   void need_likely_entries(const PlannerInput& model);
   void need_classes(const PlannerInput& model);
   void need_schools(const PlannerInput& model, const Plan& narrowed);
+  void need_rollover(const PlannerInput& model);
   void need_links(const Plan& narrowed);
 
   const Scope& scope_;

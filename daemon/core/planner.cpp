@@ -1,6 +1,7 @@
 #include "planner.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include "dn.hpp"
@@ -56,6 +57,7 @@ class Planner {
     plan_ends();
     plan_references();
     if (in_.rules.names.restriction != TargetVocabulary::npos) plan_marks();
+    note_waiting_schools();
     count_before();
     order(result_.plan);
     order(result_.pending);
@@ -575,7 +577,8 @@ class Planner {
 
   /// A group made from the feed whose class the feed no longer names. It goes when nobody is left
   /// in it; with members added by hand, or absent and uncertain ones, it stays, and so it does
-  /// while a class value of the school cannot be read: that may be the one that names it.
+  /// while a class value of the school cannot be read: that may be the one that names it. It stays
+  /// too while the school waits for the roll-over.
   void plan_left_over_group(EntryIndex e) {
     const SnapshotEntry entry = in_.snapshot.entry(e);
     FeedIndex feed = 0;
@@ -587,7 +590,9 @@ class Planner {
     entry.values_of(in_.rules.names.explicit_member, values);
     const bool unread = in_.population.ecoles()[ecole].unread.any();
     find_explicit(values);
-    bool stays = unread || std::ranges::any_of(values, [&](std::string_view dn) {
+    const bool waits = in_.absences.rollover().is_waiting(ecole, feed);
+    if (waits) waiting_.insert(ecole);
+    bool stays = unread || waits || std::ranges::any_of(values, [&](std::string_view dn) {
                    const EntryIndex member = in_.snapshot.find(dn);
                    return member != no_entry ? !in_.ends.is_erased(member)
                                              : ownership_.fate_of_link(dn) == Fate::keep;
@@ -620,9 +625,10 @@ class Planner {
     about.dn = entry.dn();
     about.csn = entry.csn();
     about.subject = std::string(entry.dn());
-    about.rule = "entsync:left-over-group";
+    about.rule = waits ? rollover_rule : "entsync:left-over-group";
     about.feed = feed;
-    about.note = !stays ? "the delivery no longer names this group and nobody is left in it"
+    about.note = !stays  ? "the delivery no longer names this group and nobody is left in it"
+                 : waits ? "the school waits for the roll-over of the year: its classes stand empty"
                  : unread
                      ? "the delivery does not name this group, but has class values that cannot be "
                        "read"
@@ -642,6 +648,20 @@ class Planner {
       return in_.population.ecole_of(f, parts[1]);
     }
     return no_index;
+  }
+
+  /// Schools of which the wait for the roll-over keeps somebody or something.
+  void note_waiting_schools() {
+    for (const EntryIndex school : in_.absences.waiting_schools())
+      waiting_.insert(in_.matched.subject_of(school));
+    std::set<std::string> uais;
+    for (const EcoleIndex ecole : waiting_) uais.insert(in_.population.ecoles()[ecole].uai.str());
+    for (const std::string& uai : uais)
+      result_.problems.note("DATA-042", {{}, 0, uai},
+                            "this school waits for the roll-over of the school year: the delivery "
+                            "places none of its pupils in a class",
+                            "nobody of it becomes absent, and its classes stand empty, until a "
+                            "Complet places pupils in classes again");
   }
 
   [[nodiscard]] EntryKind kind_of_group(const SnapshotEntry& entry) const {
@@ -972,6 +992,7 @@ class Planner {
   std::vector<std::uint32_t> marks_;  ///< of entries
   std::uint32_t epoch_ = 0;
   std::vector<NewlyAbsent> newly_absent_;
+  std::set<EcoleIndex> waiting_;            ///< for the roll-over, and it keeps something
   std::unordered_set<EntryIndex> cleaned_;  ///< entries whose references to deleted accounts went
   std::string since_;                       ///< of the absence at hand
   std::string end_;

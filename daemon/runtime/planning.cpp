@@ -200,7 +200,8 @@ Result<Model> make_model(const config::Configuration& configuration, const Input
   const std::vector<Date> days = days_of(population, settings.by_delivery_day);
   Absences absences =
       Absences::decide(population, matched, inputs.snapshot, rules, configuration.registry,
-                       frozen_feeds(population, settings, days));
+                       frozen_feeds(population, settings, days),
+                       Rollover::of(population, settings.rollovers_of_academie));
   AccountEnds ends =
       AccountEnds::decide(population, matched, absences, inputs.snapshot, rules, settings, days);
   const std::vector<PersonIndex> matched_pupils = matched.registered_persons();

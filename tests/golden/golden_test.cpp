@@ -2,7 +2,8 @@
 /// applied before; optional), `directory.ldif` (what else the directory holds, or holds instead;
 /// optional), `decisions.txt` (`link` or `separate`, a key, a DN; optional), `registers.txt` (what
 /// holds tonight: `gel KEY DATE`, `mort KEY DATE [kept|unconfirmed]`, `opposition KEY DATE
-/// [INE BIRTH]`; optional), `registers_last_night.txt` likewise, `delivery.txt` (tonight's), and
+/// [INE BIRTH]`; optional), `registers_last_night.txt` likewise, `windows.txt` (`freeze` or
+/// `rollover`, an académie, FROM, TO; for all nights; optional), `delivery.txt` (tonight's), and
 /// `plan.txt`, what has to come of it. A line `academie AC-X` begins the delivery
 /// of another académie. UPDATE_GOLDEN=1 rewrites `plan.txt`; the difference is reviewed.
 
@@ -97,8 +98,21 @@ PersonRegisters registers_in(const fs::path& path) {
   return registers;
 }
 
+void read_windows(const fs::path& path, AbsenceSettings& absence) {
+  const std::string text = read(path);
+  for (const std::string_view line : lines_of(text)) {
+    std::istringstream words{std::string(line)};
+    std::string kind, academie, from, to;
+    if (!(words >> kind >> academie >> from >> to)) continue;
+    DayWindows& windows =
+        kind == "freeze" ? absence.freezes_of_academie : absence.rollovers_of_academie;
+    windows[academie].push_back({Date::from_iso(from).value(), Date::from_iso(to).value()});
+  }
+}
+
 std::string plan_of(const fs::path& scenario) {
   World world;
+  read_windows(scenario / "windows.txt", world.absence);
   const std::vector<Delivery> tonight = deliveries_in(scenario / "delivery.txt");
   enrol(world, tonight);
   for (const char* before : {"two_nights_ago.txt", "last_night.txt"}) {

@@ -43,7 +43,8 @@ PartScene::PartScene(const Scene& whole, const Scope& scope) : whole_(whole) {
                         world.ledger.memory(world.identifiers.prefix));
     const Absences absences =
         Absences::decide(population, matched, snapshot, world.rules, world.registry,
-                         frozen_feeds(population, world.absence, world.days_of(population)));
+                         frozen_feeds(population, world.absence, world.days_of(population)),
+                         Rollover::of(population, world.absence.rollovers_of_academie));
     const AccountEnds ends =
         AccountEnds::decide(population, matched, absences, snapshot, world.rules, world.absence,
                             world.days_of(population));

@@ -94,7 +94,8 @@ Scene::Scene(const World& of, const MemoryDirectory& directory)
       identities(give_identities(population, matched, snapshot, of.rules, of.identifiers,
                                  of.ledger.memory(of.identifiers.prefix))),
       absences(Absences::decide(population, matched, snapshot, of.rules, of.registry,
-                                frozen_feeds(population, of.absence, of.days_of(population)))),
+                                frozen_feeds(population, of.absence, of.days_of(population)),
+                                Rollover::of(population, of.absence.rollovers_of_academie))),
       ends(AccountEnds::decide(population, matched, absences, snapshot, of.rules, of.absence,
                                of.days_of(population))),
       planned(make_plan(input())) {}

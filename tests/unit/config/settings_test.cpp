@@ -115,6 +115,23 @@ TEST(Settings, AnAcademieHasDaysInWhichNobodyBecomesAbsent) {
   EXPECT_THAT(parse(academie + "freeze = [{ from = \"july\" }]\n").messages, SizeIs(2));
 }
 
+TEST(Settings, TheRollOverOfAnAcademieIsAWindowOfDays) {
+  const std::string academie = R"(
+[[academie]]
+code = "AC-TEST"
+delivery = "/tmp/aaf"
+)";
+  const Parsed parsed =
+      parse(academie + "rollover = [{ from = \"2026-08-24\", to = \"2026-10-15\" }]\n");
+  const DayWindows& windows = parsed.settings->absence.rollovers_of_academie;
+  EXPECT_FALSE(is_inside(windows, "AC-TEST", *Date::from_iso("2026-08-23")));
+  EXPECT_TRUE(is_inside(windows, "AC-TEST", *Date::from_iso("2026-10-15")));
+  EXPECT_FALSE(is_inside(windows, "AC-AUTRE", *Date::from_iso("2026-09-01")));
+  EXPECT_THAT(
+      parse(academie + "rollover = [{ from = \"2026-10-15\", to = \"2026-08-24\" }]\n").messages,
+      ElementsAre(HasSubstr("the rollover ends before it begins")));
+}
+
 TEST(Settings, AlertsAreToldByAWholePathAndAPlainAddress) {
   EXPECT_THAT(parse("[notify]\ncommand = [\"alert\"]\n").messages,
               ElementsAre(HasSubstr("notify.command")));
