@@ -163,7 +163,20 @@ class AbsenceJudge {
             return absences_.rollover_.is_waiting(ecole, pair.second.feed);
           }))
         continue;
-      absences_.waiting_schools_.push_back(school);
+      absences_.waiting_schools_.push_back(ecole);
+      waits = true;
+    }
+    return waits;
+  }
+
+  /// The same of a pupil whom a delivery has: where it places him, not where he was.
+  bool pupil_waits_for_rollover(EntryIndex pupil) {
+    if (matched_.status(pupil) != EntryStatus::matched) return false;
+    const Person& person = population_.persons()[matched_.subject_of(pupil)];
+    bool waits = false;
+    for (const EcoleIndex ecole : population_.ecoles_of(person)) {
+      if (!absences_.rollover_.is_waiting(ecole, person.feed)) continue;
+      absences_.waiting_schools_.push_back(ecole);
       waits = true;
     }
     return waits;
@@ -220,8 +233,7 @@ class AbsenceJudge {
         return;
       }
       // Who is named by none of a waiting school's pupils may be named again with the new year.
-      schools_of_entry(snapshot_.entry(pupil), snapshot_, rules_, schools_);
-      if (!is_dated(entry) && waits_for_rollover(schools_, keys)) {
+      if (!is_dated(entry) && pupil_waits_for_rollover(pupil)) {
         set(e, Presence::unknown, "linked to a pupil whose school waits for the roll-over");
         return;
       }

@@ -40,16 +40,16 @@ class Absences {
   [[nodiscard]] std::string_view reason(EntryIndex entry) const { return reason_[entry]; }
   [[nodiscard]] std::uint64_t count(Presence presence) const;
   [[nodiscard]] const Rollover& rollover() const { return rollover_; }
-  /// Directory entries of schools from which somebody would be absent, did they not wait for the
-  /// roll-over; each once, in order.
-  [[nodiscard]] const std::vector<EntryIndex>& waiting_schools() const { return waiting_schools_; }
+  /// Schools from which somebody would be absent, did they not wait for the roll-over; each once,
+  /// in order.
+  [[nodiscard]] const std::vector<EcoleIndex>& waiting_schools() const { return waiting_schools_; }
 
  private:
   friend class AbsenceJudge;
   std::vector<Presence> presence_;
   std::vector<std::string_view> reason_;  ///< of string literals
   Rollover rollover_;
-  std::vector<EntryIndex> waiting_schools_;
+  std::vector<EcoleIndex> waiting_schools_;
 };
 
 }  // namespace entsync

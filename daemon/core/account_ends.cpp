@@ -12,13 +12,33 @@ std::optional<Date> day_of(std::string_view generalized) {
   return Date::from_compact(generalized.substr(0, 8));
 }
 
+}  // namespace
+
 AccountMarks marks_of(const SnapshotEntry& entry, const Rules& rules) {
   return {day_of(entry.first(rules.names.absent_since)),
           day_of(entry.first(rules.names.deletion_date)),
           !entry.first(rules.names.account_state).empty()};
 }
 
-}  // namespace
+std::optional<AccountDue> due_of(EntryIndex e, Presence presence, const AccountMarks& marks,
+                                 const Population& population, const Matched& matched,
+                                 const DirectorySnapshot& snapshot, const Rules& rules,
+                                 const AbsenceSettings& settings, std::span<const Date> today) {
+  const auto key = matched.key_of(e);
+  if (!key || presence == Presence::present) return std::nullopt;
+  const RegisteredPerson* registered = matched.registered(e);
+  const Date day = today[key->feed];
+  const bool is_dated_by_register =
+      registered != nullptr && registered->standing != Standing::restricted;
+  auto due = due_for(
+      presence, marks, profil_of(snapshot.entry(e), key->category, rules),
+      is_dated_by_register ? std::min(registered->since, day) : population.feed(key->feed).date(),
+      day, settings);
+  if (due && registered != nullptr && registered->standing == Standing::died &&
+      !matched.is_restricted(e))
+    end_by_death(*due, marks, registered->deletion);
+  return due;
+}
 
 std::string generalized_time(Date date) {
   return date.compact() + "000000Z";
@@ -60,24 +80,13 @@ AccountEnds AccountEnds::decide(const Population& population, const Matched& mat
   AccountEnds ends;
   for (EntryIndex e = 0; e < snapshot.size(); ++e) {
     if (absences.presence(e) == Presence::present) continue;
-    const auto key = matched.key_of(e);
-    if (!key) continue;
-    const SnapshotEntry entry = snapshot.entry(e);
-    const RegisteredPerson* registered = matched.registered(e);
-    const Date delivered = population.feed(key->feed).date();
-    const bool is_dated_by_register =
-        registered != nullptr && registered->standing != Standing::restricted;
-    std::optional<AccountDue> due = due_for(
-        absences.presence(e), marks_of(entry, rules), profil_of(entry, key->category, rules),
-        is_dated_by_register ? std::min(registered->since, today[key->feed]) : delivered,
-        today[key->feed], settings);
+    const auto due = due_of(e, absences.presence(e), marks_of(snapshot.entry(e), rules), population,
+                            matched, snapshot, rules, settings, today);
     if (!due) continue;
     if (matched.is_restricted(e)) {
       ends.waiting_.emplace_back(e, *due);
       continue;
     }
-    if (registered != nullptr && registered->standing == Standing::died)
-      end_by_death(*due, marks_of(entry, rules), registered->deletion);
     ends.erases_ = ends.erases_ || due->erase;
     ends.due_.emplace(e, *due);
     ends.entries_.push_back(e);

@@ -3,6 +3,7 @@
 /// for each today, and where other entries lead to those that are to be deleted.
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,6 +22,16 @@ Profil profil_of(const SnapshotEntry& entry, Category category, const Rules& rul
 
 /// Whether an account state was set by the suspension; any other is not ours.
 bool is_suspension(std::string_view state, const Rules& rules);
+
+/// What an entry says of its own end.
+AccountMarks marks_of(const SnapshotEntry& entry, const Rules& rules);
+
+/// What is due for an entry whose marks are these, on its day of `today`; of a restricted one it
+/// waits.
+std::optional<AccountDue> due_of(EntryIndex e, Presence presence, const AccountMarks& marks,
+                                 const Population& population, const Matched& matched,
+                                 const DirectorySnapshot& snapshot, const Rules& rules,
+                                 const AbsenceSettings& settings, std::span<const Date> today);
 
 /// For each feed, whether its académie is frozen on its day of `today`.
 std::vector<bool> frozen_feeds(const Population& population, const AbsenceSettings& settings,

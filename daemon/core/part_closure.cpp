@@ -275,10 +275,18 @@ void PartClosure::need_groups(const PlannerInput& model) {
   }
 }
 
-/// Identifiers and logins that somebody new would get may be those of anybody in the directory.
+/// Identifiers and logins that somebody new would get may be those of anybody in the directory; and
+/// whose entry was removed by hand may still be named by others.
 void PartClosure::need_identities(const PlannerInput& model) {
-  for (const auto& identity : model.identities.of_person) {
+  const Deriver deriver(model.population, model.matched, model.snapshot, model.rules, model.tree,
+                        model.identities);
+  for (PersonIndex p = 0; p < model.identities.of_person.size(); ++p) {
+    const auto& identity = model.identities.of_person[p];
     if (!identity) continue;
+    if (const std::string_view dn = deriver.dn_of(p); !dn.empty()) {
+      need_equal(Branch::people, rules_.names.responsable_pupils, std::string(dn));
+      need_equal(Branch::groups, rules_.names.member, std::string(dn));
+    }
     need_equal(Branch::people, rules_.names.identifiant, identity->identifiant);
     if (!identity->login.empty()) need_equal(Branch::people, rules_.names.login, identity->login);
   }
@@ -339,8 +347,8 @@ void PartClosure::need_schools(const PlannerInput& model, const Plan& narrowed) 
 
 /// A school waits for the roll-over when not one of all its pupils is in a class.
 void PartClosure::need_rollover(const PlannerInput& model) {
-  for (const EntryIndex school : model.absences.waiting_schools()) {
-    const std::string uai = model.population.ecoles()[model.matched.subject_of(school)].uai.str();
+  for (const EcoleIndex ecole : model.absences.waiting_schools()) {
+    const std::string uai = model.population.ecoles()[ecole].uai.str();
     if (!schools_.contains(uai)) complete(uai, false);
   }
 }

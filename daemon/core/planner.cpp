@@ -652,8 +652,8 @@ class Planner {
 
   /// Schools of which the wait for the roll-over keeps somebody or something.
   void note_waiting_schools() {
-    for (const EntryIndex school : in_.absences.waiting_schools())
-      waiting_.insert(in_.matched.subject_of(school));
+    const auto& kept_from = in_.absences.waiting_schools();
+    waiting_.insert(kept_from.begin(), kept_from.end());
     std::set<std::string> uais;
     for (const EcoleIndex ecole : waiting_) uais.insert(in_.population.ecoles()[ecole].uai.str());
     for (const std::string& uai : uais)

@@ -63,6 +63,7 @@ class Scene:
         self.persons, self.academies, self.seed = persons, academies, seed
         self.limits, self.extra, self.rules, self.tree = limits, extra, rules, tree
         self.ldap_settings = ""
+        self.academie = ""  # more lines of each [[academie]]
         self.date = "20260915"
         self.days_ahead = 36500
         self.state_file = os.path.join(self.place, "region.state")
@@ -119,7 +120,7 @@ class Scene:
         text = ('[state]\ndirectory = "state"\n\n[rules]\n'
                 f'file = "{SOURCE}/{self.rules}"\nregistry = "registre.toml"\n\n')
         for code in self.codes():
-            text += f'[[academie]]\ncode = "{code}"\ndelivery = "deliveries/{code}"\n\n'
+            text += f'[[academie]]\ncode = "{code}"\ndelivery = "deliveries/{code}"\n{self.academie}\n'
         text += f'[ldap]\nuri = "{values["uri"]}"\nbind = "external"\n{self.ldap_settings}\n'
         # Invented deliveries have dates of their own, whatever day it is.
         text += f'[tree]\nbase = "{values["base"]}"\n{self.tree}\n[limits]\ndelivery_days_ahead = {self.days_ahead}\n'

@@ -1,8 +1,21 @@
 """Nights and the rentrée, checked by a tool that shares no code with the program."""
 
+import glob
+import json
+import os
+import re
 import unittest
 
-from scene import DONE, HELD, WIDE_LIMITS, SceneTest
+from scene import DONE, GROUPS, HELD, PEOPLE, USAGE, WIDE_LIMITS, SceneTest
+
+
+def take_classes_out(scene):
+    """What a Complet between two school years looks like: no pupil is in a class."""
+    for path in glob.glob(os.path.join(scene.deliveries, "AC-*", "*_Eleve_*.xml")):
+        with open(path, "rb") as f:
+            text = f.read()
+        with open(path, "wb") as f:
+            f.write(re.sub(rb'(<attr name="ENTPersonClasses">).*?(</attr>)', rb"\1<value/>\2", text, flags=re.S))
 
 
 class Seasons(SceneTest):
@@ -55,6 +68,57 @@ class Seasons(SceneTest):
         scene.check("--allow-absent")
         self.assertIn("nothing waits", scene.entsync("hold", "list").stdout)
         scene.entsync("plan", "--check", code=DONE)
+
+    def test_a_school_takes_nobody_along_before_its_classes_are_there_again(self):
+        scene = self.synchronised(persons=800, limits=WIDE_LIMITS)
+        scene.academie = 'rollover = [{ from = "2027-08-23", to = "2027-10-15" }]'
+        scene.write_config()
+        classes = {dn for dn, _ in scene.search(GROUPS, "(objectClass=ENTClasse)", "cn")}
+        scene.evolve("rentree", "20270825")
+        take_classes_out(scene)
+        self.assertIn("DATA-042", scene.entsyncd().stderr)
+        self.assertEqual([], scene.search(PEOPLE, "(ENTCompteAbsentDepuis=*)", "uid"))
+        emptied = scene.search(GROUPS, "(objectClass=ENTClasse)", "member")
+        self.assertEqual(classes, {dn for dn, _ in emptied})
+        scene.entsync("plan", "--check", code=DONE)
+        self.assertIn("nobody", scene.entsync("year", "simulate", "--from", "2027-08-26", "--to", "2028-02-01",
+                                              "--summary").stdout.splitlines()[-1])
+        scene.evolve("night", "20270906", "--night", "1")
+        self.assertNotIn("DATA-042", scene.entsyncd().stderr)
+        scene.check("--allow-absent")
+        self.assertTrue(scene.search(PEOPLE, "(ENTCompteAbsentDepuis=20270906000000Z)", "uid"))
+        scene.entsync("plan", "--check", code=DONE)
+
+    def test_the_coming_days_are_simulated_on_paper(self):
+        scene = self.synchronised(persons=800, limits=WIDE_LIMITS)
+        scene.academie = 'freeze = [{ from = "2027-12-20", to = "2028-01-03" }]'
+        scene.write_config(absence='today = "delivery"\nsuspend_after_days = 10')
+        scene.evolve("rentree", "20270905")
+        scene.entsyncd()
+        gone = scene.search(PEOPLE, "(ENTCompteAbsentDepuis=20270905000000Z)", "ENTPersonJointure")
+        self.assertTrue(gone)
+        before = scene.dump()
+        days = ("year", "simulate", "--from", "2027-09-06", "--to", "2027-12-31")
+        answer = json.loads(scene.entsync(*days, "--json").stdout)
+        told = {day["date"]: day for day in answer["days"]}
+        self.assertEqual(["2027-09-15", "2027-12-04", "2027-12-20"], sorted(told))
+        self.assertEqual(len(gone), told["2027-09-15"]["counts"]["suspended"])
+        self.assertEqual(len(gone), told["2027-12-04"]["counts"]["deleted"])
+        self.assertEqual("first day of a freeze", told["2027-12-20"]["events"][0]["what"])
+        self.assertEqual({v["ENTPersonJointure"][0].split("$")[1] for _, v in gone},
+                         {a["subject"].split("/")[2] for a in told["2027-12-04"]["accounts"]})
+        summary = scene.entsync(*days, "--summary").stdout
+        self.assertNotIn("/Eleve/", summary)
+        self.assertIn(f"in all: {len(gone)} suspended, {len(gone)} deleted", summary)
+        self.assertEqual(before, scene.dump())
+        journal = scene.entsync("audit", "all").stdout
+        self.assertEqual(1, journal.count("simulation from 2027-09-06 to 2027-12-31 shown"))
+        # What was told is what the runs of these days do.
+        scene.evolve("night", "20270915", "--night", "1")
+        scene.entsyncd()
+        for dn, _ in gone:
+            self.assertEqual(["SUSPENDU"], scene.search(dn)[0][1].get("ENTCompteEtat"), dn)
+        scene.entsync("year", "simulate", "--from", "2027-12-31", "--to", "2027-09-06", code=USAGE)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,20 @@ TEST(Rollover, AResponsableWhomNoPupilOfAWaitingSchoolNamesStays) {
   EXPECT_EQ(presence(world, "202"), Presence::unknown);
 }
 
+TEST(Rollover, AResponsableOfAPupilWhoMovedToASchoolThatDoesNotWaitIsJudgedByThatSchool) {
+  World world = between_two_years();
+  world.delivery().records.push_back(etab("9", uai(310002)));
+  world.registry.add(World::of(world.delivery()).registry.ecoles().at(*Uai::parse(uai(310002))));
+  world.delivery()
+      .find(Category::eleve, "101")
+      .set("ENTPersonStructRattach", "9")
+      .with("ENTPersonClasses", classe("9", "90001"))
+      .without("ENTEleveAutoriteParentale");
+  world.delivery().remove(Category::pers_rel_eleve, "202");
+  EXPECT_EQ(presence(world, "202"), Presence::absent);
+  EXPECT_EQ(presence(world, "103"), Presence::unknown);
+}
+
 TEST(Rollover, AClockThatRunsIsNotStopped) {
   World world = school_in_sync();
   world.delivery().remove(Category::eleve, "103");
