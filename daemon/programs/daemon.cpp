@@ -1,11 +1,12 @@
-/// `entsync status`, `entsync run` and `entsync stop`: what the running daemon says, and what it is
-/// told, over its control socket or the network.
+/// `entsync status`, `run`, `deliveries`, `metrics`, `reload` and `stop`: what the running daemon
+/// says, and what it is told, over its control socket or the network.
 
 #include <boost/json.hpp>
 
 #include "commands.hpp"
 #include "control/client.hpp"
 #include "daemon_address.hpp"
+#include "running_daemon.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
@@ -23,6 +24,7 @@ struct DaemonArguments {
   std::string run;
   std::string reason;
   std::string mode = std::string(to_string(StopMode::normal));
+  std::string reload_reason = "reload";
   bool as_json = false;
 };
 
@@ -30,17 +32,8 @@ struct DaemonArguments {
 std::optional<json::value> ask(const Daemon& daemon, std::string_view method,
                                const std::string& target,
                                const std::optional<json::value>& body = {}) {
-  const auto client = client_settings(daemon.config, daemon.address);
-  if (!client) return std::nullopt;
-  auto reply = control::ask(*client, method, target, body);
-  if (!reply) {
-    print(reply.error());
-    return std::nullopt;
-  }
-  if (reply->status >= 300) {
-    print(control::problem_of(*reply));
-    return std::nullopt;
-  }
+  const auto reply = ask_daemon(daemon.config, daemon.address, method, target, body);
+  if (!reply) return std::nullopt;
   return json::parse(reply->body);
 }
 
@@ -137,6 +130,43 @@ int stop(const Daemon& daemon, const DaemonArguments& arguments) {
   return exit_done;
 }
 
+int list_deliveries(const Daemon& daemon, const DaemonArguments& arguments) {
+  const auto answer = ask(daemon, "GET", "/v1/deliveries");
+  if (!answer) return exit_failed;
+  if (arguments.as_json) {
+    std::printf("%s\n", json::serialize(*answer).c_str());
+    return exit_done;
+  }
+  const json::array& all = answer->at("deliveries").as_array();
+  for (const json::value& one : all)
+    std::printf("%s  %-8s  %s  %s\n", text(one, "since").c_str(), text(one, "state").c_str(),
+                text(one, "academie").c_str(), text(one, "name").c_str());
+  if (all.empty()) std::printf("the inbox took nothing\n");
+  return exit_done;
+}
+
+int show_metrics(const Daemon& daemon) {
+  const auto reply = ask_daemon(daemon.config, daemon.address, "GET", "/v1/metrics");
+  if (!reply) return exit_failed;
+  std::fputs(reply->body.c_str(), stdout);
+  return exit_done;
+}
+
+int reload(const Daemon& daemon, const DaemonArguments& arguments) {
+  const auto reply = reach_daemon(daemon.config, daemon.address, "POST", "/v1/reload",
+                                  json::object{{"reason", arguments.reload_reason}});
+  if (!reply) return exit_failed;
+  if (reply->status < 300) {
+    std::printf("the configuration is right and taken between two runs\n");
+    return exit_done;
+  }
+  if (auto wrong = problems_of(*reply))
+    print(*wrong);
+  else
+    print(control::problem_of(*reply));
+  return exit_failed;
+}
+
 int follow(const Daemon& daemon) {
   const auto client = client_settings(daemon.config, daemon.address);
   if (!client) return exit_failed;
@@ -200,6 +230,25 @@ void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen) {
       return order(*daemon, "/v1/runs/current/cancel", std::move(what), "cancelling ");
     };
   });
+
+  CLI::App* deliveries =
+      app.add_subcommand("deliveries", "Deliveries that the daemon's inbox took");
+  deliveries->require_subcommand(1);
+  add_address_options(*deliveries, daemon->address);
+  one = deliveries->add_subcommand("list", "All that are kept: since when, state, académie, name");
+  one->add_flag("--json", arguments->as_json, "As the control API says it");
+  one->callback([=, &chosen] { chosen = [=] { return list_deliveries(*daemon, *arguments); }; });
+
+  one = app.add_subcommand("metrics", "Figures of the daemon in Prometheus' text form");
+  add_address_options(*one, daemon->address);
+  one->callback([=, &chosen] { chosen = [=] { return show_metrics(*daemon); }; });
+
+  one = app.add_subcommand(
+      "reload", "Read the configuration again; when it is refused, exit 1 and what is wrong");
+  add_address_options(*one, daemon->address);
+  one->add_option("--reason", arguments->reload_reason, "Why; journaled with your name")
+      ->capture_default_str();
+  one->callback([=, &chosen] { chosen = [=] { return reload(*daemon, *arguments); }; });
 
   one = app.add_subcommand("stop", "End the daemon, and before what it has under way");
   add_address_options(*one, daemon->address);

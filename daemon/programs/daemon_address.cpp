@@ -50,4 +50,24 @@ std::optional<control::ClientSettings> client_settings(const std::string& config
   return client;
 }
 
+std::optional<control::Reply> reach_daemon(const std::string& config, const DaemonAddress& address,
+                                           std::string_view method, const std::string& target,
+                                           const std::optional<boost::json::value>& body) {
+  const auto client = client_settings(config, address);
+  if (!client) return std::nullopt;
+  auto reply = control::ask(*client, method, target, body);
+  if (reply) return std::move(*reply);
+  print(reply.error());
+  return std::nullopt;
+}
+
+std::optional<control::Reply> ask_daemon(const std::string& config, const DaemonAddress& address,
+                                         std::string_view method, const std::string& target,
+                                         const std::optional<boost::json::value>& body) {
+  auto reply = reach_daemon(config, address, method, target, body);
+  if (!reply || reply->status < 300) return reply;
+  print(control::problem_of(*reply));
+  return std::nullopt;
+}
+
 }  // namespace entsync::programs

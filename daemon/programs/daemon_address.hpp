@@ -4,8 +4,10 @@
 /// environment, so that a desk far from the daemon needs no configuration of it.
 
 #include <CLI/CLI.hpp>
+#include <boost/json/value.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "control/client.hpp"
 
@@ -24,5 +26,14 @@ void add_address_options(CLI::App& command, DaemonAddress& address);
 /// Nothing after the problem was printed.
 std::optional<control::ClientSettings> client_settings(const std::string& config,
                                                        const DaemonAddress& address);
+
+/// Its answer, whatever that is; nothing after the problem of reaching it was printed.
+std::optional<control::Reply> reach_daemon(const std::string& config, const DaemonAddress& address,
+                                           std::string_view method, const std::string& target,
+                                           const std::optional<boost::json::value>& body = {});
+/// The same for an answer that says it is done; nothing after what was refused was printed too.
+std::optional<control::Reply> ask_daemon(const std::string& config, const DaemonAddress& address,
+                                         std::string_view method, const std::string& target,
+                                         const std::optional<boost::json::value>& body = {});
 
 }  // namespace entsync::programs

@@ -3,7 +3,6 @@
 #include <boost/json/parse.hpp>
 
 #include "config/load_settings.hpp"
-#include "control/client.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
@@ -27,6 +26,27 @@ std::optional<Result<boost::json::value>> ask_running(const std::string& config,
   }
   if (reply->status >= 300) return Result<boost::json::value>(control::problem_of(*reply));
   return Result<boost::json::value>(boost::json::parse(reply->body));
+}
+
+std::optional<Problems> problems_of(const control::Reply& reply) {
+  boost::system::error_code error;
+  const boost::json::value answer = boost::json::parse(reply.body, error);
+  const boost::json::value* list =
+      !error && answer.is_object() ? answer.as_object().if_contains("problems") : nullptr;
+  if (list == nullptr) return std::nullopt;
+  Problems problems;
+  for (const boost::json::value& one : list->as_array()) {
+    const auto text = [&one](std::string_view key) { return std::string(one.at(key).as_string()); };
+    Severity severity = Severity::error;
+    for (const Severity other : {Severity::note, Severity::warning})
+      if (to_string(other) == text("severity")) severity = other;
+    problems.add(Problem{severity,
+                         text("code"),
+                         {text("file"), one.at("line").to_number<std::uint64_t>(), text("item")},
+                         text("what"),
+                         text("remedy")});
+  }
+  return problems;
 }
 
 int print_result(const Result<boost::json::value>& answer) {

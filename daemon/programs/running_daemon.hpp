@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "control/client.hpp"
 #include "core/problem.hpp"
 
 namespace entsync::programs {
@@ -21,6 +22,9 @@ std::optional<Result<boost::json::value>> ask_running(
     const std::string& config, std::string_view method, const std::string& target,
     const std::optional<boost::json::value>& body = {},
     std::chrono::milliseconds time = time_to_look);
+
+/// The problems that it listed in an answer, with their places; nothing when it listed none.
+std::optional<Problems> problems_of(const control::Reply& reply);
 
 /// Prints how a run in the daemon ended, and gives its exit code.
 int print_result(const Result<boost::json::value>& answer);

@@ -113,8 +113,13 @@ std::string parameter(const Request& request, const std::string& name) {
 json::array problems_json(const Problems& problems) {
   json::array list;
   for (const Problem& problem : problems.list)
-    list.push_back(
-        json::object{{"code", problem.code}, {"what", problem.what}, {"remedy", problem.remedy}});
+    list.push_back(json::object{{"severity", to_string(problem.severity)},
+                                {"code", problem.code},
+                                {"file", problem.where.file},
+                                {"line", problem.where.line},
+                                {"item", problem.where.item},
+                                {"what", problem.what},
+                                {"remedy", problem.remedy}});
   return list;
 }
 
