@@ -34,6 +34,24 @@ void check_departement(TomlTable& table, const Uai& uai, std::string departement
         "correct the one that is wrong");
 }
 
+/// "2026-2027": two years that follow each other.
+void check_annee(TomlTable& table, const std::string& annee) {
+  if (annee.empty()) return;
+  const auto year = [&annee](std::size_t from) {
+    int value = 0;
+    for (std::size_t i = from; i < from + 4; ++i) {
+      if (annee[i] < '0' || annee[i] > '9') return -1;
+      value = 10 * value + (annee[i] - '0');
+    }
+    return value;
+  };
+  const bool is_year =
+      annee.size() == 9 && annee[4] == '-' && year(0) > 0 && year(5) > 0 && year(5) == year(0) + 1;
+  if (!is_year)
+    table.error("annee_scolaire", "'" + annee + "' is not a school year",
+                "write it as \"2026-2027\"");
+}
+
 EtatConvention read_etat(TomlTable& table) {
   const std::string name = table.text_or("etat", "inscrite");
   const auto etat = parse_etat_convention(name);
@@ -56,6 +74,7 @@ void read_ecole(TomlTable table, Registry& registry) {
   if (statut != "public" && statut != "prive")
     table.error("statut", "'" + statut + "' is not a status", "allowed: public, prive");
   std::string annee = table.text_or("annee_scolaire", {});
+  check_annee(table, annee);
   const auto effet = read_date(table, "effet_le");
   const auto fin = read_date(table, "fin_le");
   if (effet && fin && *fin < *effet)
@@ -102,8 +121,12 @@ Result<Registry> parse_registry(std::string_view text, const std::string& file,
   return registry;
 }
 
+Result<std::string> read_registry_text(const std::filesystem::path& path) {
+  return read_text_file(path, "CONF-011");
+}
+
 Result<Registry> load_registry(const std::filesystem::path& path, Problems& warnings) {
-  auto text = read_text_file(path, "CONF-011");
+  auto text = read_registry_text(path);
   if (!text) return text.error();
   return parse_registry(*text, path.string(), warnings);
 }

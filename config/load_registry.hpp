@@ -14,6 +14,8 @@ namespace entsync::config {
 
 /// The registry, or every problem found in it. Warnings go to `warnings`.
 Result<Registry> load_registry(const std::filesystem::path& path, Problems& warnings);
+/// The two steps of it.
+Result<std::string> read_registry_text(const std::filesystem::path& path);
 Result<Registry> parse_registry(std::string_view text, const std::string& file, Problems& warnings);
 
 }  // namespace entsync::config

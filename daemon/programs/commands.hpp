@@ -21,6 +21,7 @@ void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_schedule(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_year(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_registry(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_token(CLI::App& app, Chosen& chosen);
 void add_check_config(CLI::App& app, const std::string& config, Chosen& chosen);
 

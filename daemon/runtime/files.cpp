@@ -74,6 +74,38 @@ Result<void> write_file_atomically(const fs::path& path, std::string_view bytes)
   return {};
 }
 
+Result<void> replace_file(const fs::path& path, std::string_view bytes) {
+  std::error_code error;
+  const fs::path file = fs::canonical(path, error);
+  struct ::stat present {};
+  if (error || ::stat(file.c_str(), &present) != 0)
+    return failure(path, "this file is not there to be replaced");
+  const fs::path aside = file.string() + ".new";
+  const fs::path previous = file.string() + ".previous";
+  const fs::path previous_aside = previous.string() + ".new";
+  ::unlink(aside.c_str());
+  ::unlink(previous_aside.c_str());
+  const int fd = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (fd < 0) return failure(aside, "this file cannot be written");
+  // The owner first: a change of owner takes bits of the mode away.
+  const bool written = write_all(fd, bytes) && ::fchown(fd, present.st_uid, present.st_gid) == 0 &&
+                       ::fchmod(fd, present.st_mode & 07777U) == 0 && ::fsync(fd) == 0;
+  const int saved = errno;
+  ::close(fd);
+  errno = saved;
+  if (!written || ::link(file.c_str(), previous_aside.c_str()) != 0 ||
+      ::rename(previous_aside.c_str(), previous.c_str()) != 0 ||
+      ::rename(aside.c_str(), file.c_str()) != 0) {
+    Problems problems = failure(file, "this file cannot be replaced");
+    ::unlink(aside.c_str());
+    ::unlink(previous_aside.c_str());
+    return problems;
+  }
+  if (!sync_directory(file.parent_path()))
+    return failure(file.parent_path(), "this directory cannot be synced");
+  return {};
+}
+
 Result<void> append_to_file(const fs::path& path, std::string_view bytes) {
   const int fd = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) return failure(path, "this file cannot be written");

@@ -1,5 +1,7 @@
 """A daemon with a control socket, and a client that asks it."""
 
+import contextlib
+import fcntl
 import http.client
 import json
 import os
@@ -48,3 +50,10 @@ class ControlTest(DaemonTest):
                        f'viewer_groups = ["{VIEWERS}"]\n')
         scene.write_config()
         return scene
+
+    @contextlib.contextmanager
+    def journal_taken(self, scene):
+        """As if another process were writing it."""
+        with open(os.path.join(scene.place, "state", "journal.lock"), "w", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield

@@ -1,8 +1,6 @@
 """The control API of a running daemon, asked as its clients ask it: over the socket, by accounts with and
 without a role. docs/openapi.json is held against what it answers."""
 
-import contextlib
-import fcntl
 import getpass
 import glob
 import grp
@@ -241,13 +239,6 @@ class Control(ControlTest):
         journal = scene.entsync("audit", "actor", "user:" + getpass.getuser()).stdout
         self.assertIn("a merger", journal)
         self.assertIn("not yet", journal)
-
-    @contextlib.contextmanager
-    def journal_taken(self, scene):
-        """As if another process were writing it."""
-        with open(os.path.join(scene.place, "state", "journal.lock"), "w", encoding="utf-8") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
 
     def journal_is_read_through_the_daemon(self, scene, key):
         person = key.replace("/", "%2F")

@@ -1,5 +1,8 @@
 #include "runtime/administration/endpoints.hpp"
 #include "runtime/instant.hpp"
+#include "runtime/registry_import.hpp"
+#include "runtime/registry_json.hpp"
+#include "runtime/workplace.hpp"
 
 namespace entsync {
 namespace {
@@ -9,26 +12,25 @@ using control::Answer;
 using control::Request;
 using control::Role;
 
-json::value day(const std::optional<Date>& date) {
-  return date ? json::value(date->iso()) : json::value();
+constexpr std::size_t longest_summary = 300;
+
+bool is_sha256(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
-Answer registry(Desk& desk, const Request& request) {
-  const Registry& registry = desk.context.config.registry;
-  const Date now = today();
-  json::array schools;
-  for (const auto& [uai, ecole] : registry.ecoles()) {
-    if (request.schools && !request.schools->contains(uai.str())) continue;
-    schools.push_back(json::object{{"uai", uai.str()},
-                                   {"label", ecole.label},
-                                   {"commune", ecole.commune},
-                                   {"siret", ecole.siret_collectivite},
-                                   {"state", to_string(ecole.etat)},
-                                   {"from", day(ecole.effet_le)},
-                                   {"to", day(ecole.fin_le)},
-                                   {"in_scope", registry.in_scope(uai, now)}});
-  }
-  return Answer::json(json::object{{"digest", registry.digest}, {"schools", schools}});
+/// What a command is about to do to the file, while the journal is the daemon's.
+Answer note_import(Desk& desk, const Request& request) {
+  const std::string reason = text_in(request, "reason");
+  if (reason.empty()) return reason_missing();
+  const std::string digest = text_in(request, "digest");
+  if (!is_sha256(digest))
+    return bad_request("it is not said which registry comes", "add \"digest\", its SHA-256");
+  const std::string what = text_in(request, "what");
+  if (what.empty() || what.size() > longest_summary)
+    return bad_request("it is not said what changes",
+                       "add \"what\", of at most " + std::to_string(longest_summary) + " bytes");
+  if (!desk.note_order(request, import_detail(digest, what), reason)) return not_journaled();
+  return Answer::json(json::object{{"journaled", true}});
 }
 
 }  // namespace
@@ -36,8 +38,13 @@ Answer registry(Desk& desk, const Request& request) {
 void add_registry(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
   endpoints
       .add_ready("GET", "/v1/registry", Role::viewer,
-                 [desk](const Request& request) { return registry(*desk, request); })
+                 [desk](const Request& request) {
+                   return Answer::json(
+                       registry_json(desk->context.config.registry, today(), request.schools));
+                 })
       .by_school = true;
+  endpoints.add_ready("POST", "/v1/registry/imports", Role::operator_,
+                      [desk](const Request& request) { return note_import(*desk, request); });
 }
 
 }  // namespace entsync

@@ -136,6 +136,16 @@ INSTANTIATE_TEST_SUITE_P(
                  {in_registry +
                   "4: error CONF-002 [ecole[1].statut]: 'mixte' is not a status – allowed: "
                   "public, prive"}},
+        Fragment{"year_of_one_summer",
+                 head + "annee_scolaire = \"2026-2026\"\n",
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].annee_scolaire]: '2026-2026' is not a school year – "
+                  "write it as \"2026-2027\""}},
+        Fragment{"year_with_a_slash",
+                 head + "annee_scolaire = \"2026/2027\"\n",
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].annee_scolaire]: '2026/2027' is not a school year – "
+                  "write it as \"2026-2027\""}},
         Fragment{
             "unknown_key",
             head + "nom = \"X\"\n",
