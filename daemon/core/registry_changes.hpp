@@ -2,6 +2,7 @@
 /// What another registry would change: schools that come, change, leave the scope or are not named
 /// any more. It compares lines; who loses an entitlement is decided by the next run.
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>

@@ -7,6 +7,7 @@
 #include <filesystem>
 #include <string>
 
+#include "core/problem.hpp"
 #include "core/registry.hpp"
 #include "core/registry_changes.hpp"
 
