@@ -52,9 +52,11 @@ std::optional<control::ClientSettings> client_settings(const std::string& config
 
 std::optional<control::Reply> reach_daemon(const std::string& config, const DaemonAddress& address,
                                            std::string_view method, const std::string& target,
-                                           const std::optional<boost::json::value>& body) {
-  const auto client = client_settings(config, address);
+                                           const std::optional<boost::json::value>& body,
+                                           std::chrono::milliseconds time) {
+  auto client = client_settings(config, address);
   if (!client) return std::nullopt;
+  client->answer_time = time;
   auto reply = control::ask(*client, method, target, body);
   if (reply) return std::move(*reply);
   print(reply.error());
@@ -63,8 +65,9 @@ std::optional<control::Reply> reach_daemon(const std::string& config, const Daem
 
 std::optional<control::Reply> ask_daemon(const std::string& config, const DaemonAddress& address,
                                          std::string_view method, const std::string& target,
-                                         const std::optional<boost::json::value>& body) {
-  auto reply = reach_daemon(config, address, method, target, body);
+                                         const std::optional<boost::json::value>& body,
+                                         std::chrono::milliseconds time) {
+  auto reply = reach_daemon(config, address, method, target, body, time);
   if (!reply || reply->status < 300) return reply;
   print(control::problem_of(*reply));
   return std::nullopt;

@@ -5,11 +5,13 @@
 
 #include <CLI/CLI.hpp>
 #include <boost/json/value.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "control/client.hpp"
+#include "running_daemon.hpp"
 
 namespace entsync::programs {
 
@@ -30,10 +32,12 @@ std::optional<control::ClientSettings> client_settings(const std::string& config
 /// Its answer, whatever that is; nothing after the problem of reaching it was printed.
 std::optional<control::Reply> reach_daemon(const std::string& config, const DaemonAddress& address,
                                            std::string_view method, const std::string& target,
-                                           const std::optional<boost::json::value>& body = {});
+                                           const std::optional<boost::json::value>& body = {},
+                                           std::chrono::milliseconds time = time_to_look);
 /// The same for an answer that says it is done; nothing after what was refused was printed too.
 std::optional<control::Reply> ask_daemon(const std::string& config, const DaemonAddress& address,
                                          std::string_view method, const std::string& target,
-                                         const std::optional<boost::json::value>& body = {});
+                                         const std::optional<boost::json::value>& body = {},
+                                         std::chrono::milliseconds time = time_to_look);
 
 }  // namespace entsync::programs

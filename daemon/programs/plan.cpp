@@ -1,5 +1,8 @@
+#include <boost/json.hpp>
+
 #include "commands.hpp"
 #include "core/render.hpp"
+#include "daemon_address.hpp"
 #include "runtime/plan_file.hpp"
 #include "runtime/synchronise.hpp"
 #include "session.hpp"
@@ -16,11 +19,37 @@ struct PlanArguments {
   bool json = false;
   std::string out;
   std::string reason = "plan";
+  DaemonAddress address{};
 
   [[nodiscard]] bool shows_persons() const { return !check && !summary; }
 };
 
+/// By a daemon on the network, which has the delivery and the directory; it journals the reading.
+int plan_far_away(const std::string& config, const PlanArguments& arguments) {
+  const bool counts_only = !arguments.shows_persons() && !arguments.json;
+  const boost::json::object order{{"reason", arguments.reason},
+                                  {"summary", counts_only},
+                                  {"form", arguments.json ? "json" : "text"}};
+  const auto reply =
+      ask_daemon(config, arguments.address, "POST", "/v1/plan", order, time_to_apply);
+  if (!reply) return exit_failed;
+  const boost::json::value plan = boost::json::parse(reply->body);
+  const auto show = [&plan](const char* part) {
+    std::fputs(plan.at(part).as_string().c_str(), stdout);
+  };
+  show(counts_only ? "counts" : "plan");
+  if (!arguments.json) {
+    show("verdict");
+    show("rejected");
+  }
+  std::fprintf(stderr, "%s\n", plan.at("summary").as_string().c_str());
+  if (arguments.check)
+    return plan.at("changes").to_number<std::uint64_t>() == 0 ? exit_done : exit_out_of_sync;
+  return plan.at("exit_code").to_number<int>();
+}
+
 int plan(const std::string& config, const PlanArguments& arguments) {
+  if (!arguments.address.url.empty()) return plan_far_away(config, arguments);
   auto context = open_context(config, Progress::form_for_stderr());
   if (!context) return exit_usage;
   const DryRun dry = run(*context, plan_only(*context));
@@ -67,6 +96,8 @@ void add_plan(CLI::App& app, const std::string& config, Chosen& chosen) {
   command->add_option("--reason", arguments->reason, "Why you read; journaled with your name")
       ->capture_default_str()
       ->type_name("TEXT");
+  add_address_options(*command, arguments->address);
+  command->get_option("--out")->excludes(command->get_option("--url"));
   command->footer(
       "The text and the saved plan hold personal data (old and new values): that you read it is\n"
       "journaled before it is shown. Counts are nobody's and leave no trace.\n"

@@ -261,7 +261,8 @@ class Service : public Steering {
       why = dry.problems.list.front().what;
       co_return false;
     };
-    if (co_await do_beside(cause, end, std::move(beside))) co_return dry;
+    const bool is_part = !what.scope.is_everything();
+    if (is_part && co_await do_beside(cause, end, std::move(beside))) co_return dry;
     Problem refusal;
     const Turn turn = co_await take_turn_before(end, cause, what.wait, refusal);
     if (turn) co_return co_await plan_only(context_, what.scope);

@@ -73,7 +73,7 @@ class Steering {
   /// Synchronises a part: beside the whole run that is under way, when only the part has to be
   /// read, else as soon as nothing is under way. RUN-068 when that took longer than the part waits.
   virtual asio::awaitable<RunResult> synchronise_part(ScopedRun what, Cause cause) = 0;
-  /// The same without the change.
+  /// The same without the change; everything too, as soon as nothing is under way.
   virtual asio::awaitable<DryRun> plan_part(ScopedRun what, Cause cause) = 0;
   /// A context to read with, beside whatever is under way; one at a time, for whoever reads the
   /// whole takes as much memory as a run. Null when the daemon ends first.

@@ -114,6 +114,7 @@ class Control(ControlTest):
         scene.check()
         dn, _, key = scene.a_pupil()
         scene.modify(f"dn: {dn}\nchangetype: modify\nreplace: sn\nsn: Autre\n")
+        self.whole_plan(scene)
         self.assertEqual(400, self.validated(scene, "POST", "/v1/sync", {"reason": "x"})[0])
         wanted = {"person": key, "reason": "the school called"}
         plan = self.validated(scene, "POST", "/v1/sync", {**wanted, "plan_only": True})[1]
@@ -150,6 +151,20 @@ class Control(ControlTest):
         self.assertEqual(DONE, daemon.end())
         self.assertIn("whole", scene.entsync("audit", "verify").stdout)
 
+    def whole_plan(self, scene):
+        """One entry was changed by somebody else."""
+        for wrong in ({}, {"reason": "x", "form": "xml"}, {"reason": "x", "wait": -1}):
+            self.assertEqual(400, self.validated(scene, "POST", "/v1/plan", wrong)[0], wrong)
+        text = self.validated(scene, "POST", "/v1/plan", {"reason": "look"})[1]
+        self.assertIn("Autre", text["plan"])
+        self.assertEqual((1, DONE), (text["changes"], text["exit_code"]))
+        as_json = self.validated(scene, "POST", "/v1/plan", {"reason": "look", "form": "json"})[1]["plan"]
+        counts = self.validated(scene, "POST", "/v1/plan", {"summary": True})[1]
+        self.assertNotIn("plan", counts)
+        self.assertEqual(scene.entsync("plan", "--summary").stdout, counts["counts"] + counts["verdict"])
+        self.assertEqual(["Autre"], [v["sn"][0] for _, v in scene.search(PEOPLE, "(sn=Autre)", "sn")])
+        self.assertEqual(1, len(json.loads(as_json)["changes"]))
+
     def test_what_cannot_be_journaled_is_not_shown(self):
         scene = self.control_scene(persons=4000)
         scene.entsyncd()
@@ -168,10 +183,11 @@ class Control(ControlTest):
             "/v1/audit": ("GET", "/v1/audit?person=" + person, None),
             "/v1/audit/verification": ("GET", "/v1/audit/verification", None),
             "/v1/sync": ("POST", "/v1/sync", part),
+            "/v1/plan": ("POST", "/v1/plan", {"reason": "look"}),
         }
         of_roles = {pattern for pattern, methods in OPENAPI["paths"].items()
                     if methods.get("get", {}).get("x-role") in ("operator", "auditor")}
-        self.assertEqual(of_roles | {"/v1/sync"}, set(readings))
+        self.assertEqual(of_roles | {"/v1/sync", "/v1/plan"}, set(readings))
         commands = [("hold", "show", held), ("hold", "show", held, "--summary"), ("review", "show", key),
                     ("explain", key)]
         alone = [("review", "list"), ("audit", "person", key),
@@ -187,9 +203,14 @@ class Control(ControlTest):
             done = scene.entsync("plan", code=FAILED)
             self.assertEqual("", done.stdout)
             self.assertIn("ADM-004", done.stderr)
+            # Counts are nobody's.
+            self.assertEqual(200, ask(scene.socket, "POST", "/v1/plan", {"summary": True})[0])
         planned = scene.entsync("plan", code=HELD).stdout.partition("\n")[2]  # without its id
         for method, target, body in readings.values():
             self.assertEqual(200, ask(scene.socket, method, target, body)[0], target)
+        whole = ask(scene.socket, "POST", "/v1/plan", {"reason": "look"})[1]
+        self.assertEqual(planned, (whole["plan"] + whole["verdict"] + whole["rejected"]).partition("\n")[2])
+        self.assertEqual(HELD, whole["exit_code"])
         by_daemon = [scene.entsync(*command).stdout for command in commands]
         self.assertEqual(DONE, daemon.end())
         with self.journal_taken(scene):
@@ -207,7 +228,7 @@ class Control(ControlTest):
         journal = scene.entsync("audit", "all").stdout
         for what, times in ((f"held plan {held} shown", 5), (f"review of {key} shown", 3), ("review list shown", 1),
                             (f"explanation of {key} shown", 3), (f"plan of person {key} shown", 2),
-                            ("plan of everything shown", 2)):
+                            ("plan of everything shown", 4)):
             self.assertEqual(times, journal.count(what), what)
 
     def test_commands_decide_through_the_daemon(self):

@@ -10,7 +10,7 @@ import ssl
 
 from authority import Authority, fingerprint
 from control import ControlTest
-from scene import DONE, FAILED, USAGE, wait_until
+from scene import DONE, FAILED, OUT_OF_SYNC, USAGE, wait_until
 
 
 def free_port():
@@ -102,6 +102,29 @@ class Network(ControlTest):
         for trace in ("token:operator", "token:viewer", "certificate:console", "from afar", "access-refused"):
             self.assertIn(trace, journal)
         self.assertNotIn("entsync-0000", journal + daemon.log())
+
+    def test_a_desk_far_away_plans_looks_and_reloads(self):
+        scene = self.network_scene()
+        daemon = self.ready(scene)
+        for words in ((), ("--summary",), ("--json",)):
+            here, there = (done.stdout.splitlines() for done in (
+                scene.entsync("plan", *words), self.remote(scene, "operator", "plan", *words)))
+            # The first line has the id of a plan, the last one of JSON the digest of all before.
+            self.assertEqual(here[1:-1], there[1:-1], words)
+            self.assertEqual(len(here), len(there), words)
+        self.remote(scene, "operator", "plan", "--check", code=OUT_OF_SYNC)
+        self.assertIn("CTL-015", self.remote(scene, "viewer", "plan", "--summary", code=FAILED).stderr)
+        self.remote(scene, "operator", "plan", "--out", "x", code=USAGE)
+        self.assertEqual(scene.entsync("registry", "list").stdout, self.remote(scene, "viewer", "registry", "list").stdout)
+        self.assertIn("took nothing", self.remote(scene, "viewer", "deliveries", "list").stdout)
+        self.assertIn("entsync_", self.remote(scene, "viewer", "metrics").stdout)
+        self.assertIn("CTL-015", self.remote(scene, "viewer", "reload", code=FAILED).stderr)
+        self.assertIn("taken", self.remote(scene, "operator", "reload", "--reason", "from a desk").stdout)
+        self.assertTrue(wait_until(lambda: "RUN-044" in daemon.log()), daemon.log())
+        self.assertEqual(DONE, daemon.end())
+        journal = scene.entsync("audit", "actor", "token:operator").stdout
+        self.assertEqual(2, journal.count("plan of everything shown"))
+        self.assertIn("from a desk", journal)
 
     def test_a_token_for_some_schools_reaches_these_alone(self):
         scene = self.network_scene()

@@ -12,6 +12,7 @@ std::vector<control::Endpoint> administration(Context& context, Steering& steeri
   add_holds(endpoints, desk);
   add_reviews(endpoints, desk);
   add_rights(endpoints, desk);
+  add_plan(endpoints, desk);
   add_on_demand(endpoints, desk);
   add_audit(endpoints, desk);
   add_registry(endpoints, desk);

@@ -105,6 +105,18 @@ std::vector<std::string> texts_in(const Request& request, std::string_view key) 
   return texts;
 }
 
+std::optional<std::chrono::seconds> wait_in(const Request& request) {
+  constexpr std::chrono::seconds usual{60};
+  constexpr std::chrono::seconds longest{86'400};
+  const json::value* value =
+      request.body.is_object() ? request.body.as_object().if_contains("wait") : nullptr;
+  if (value == nullptr) return usual;
+  if (!value->is_int64()) return std::nullopt;
+  const std::chrono::seconds wait(value->as_int64());
+  if (wait < std::chrono::seconds(0) || wait > longest) return std::nullopt;
+  return wait;
+}
+
 std::string parameter(const Request& request, const std::string& name) {
   const auto found = request.parameters.find(name);
   return found == request.parameters.end() ? std::string() : found->second;
@@ -149,6 +161,10 @@ Answer outside_schools(const control::Schools& schools) {
 
 Answer reason_missing() {
   return bad_request("a reason is missing", "add \"reason\": it is journaled with your name");
+}
+
+Answer wait_is_none() {
+  return bad_request("wait is no number of seconds", "allowed: 0 to 86400");
 }
 
 Answer not_journaled() {

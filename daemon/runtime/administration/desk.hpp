@@ -4,7 +4,9 @@
 
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -39,6 +41,9 @@ std::string actor_of(const control::Request& request);
 std::string text_in(const control::Request& request, std::string_view key);
 bool flag_in(const control::Request& request, std::string_view key);
 std::vector<std::string> texts_in(const control::Request& request, std::string_view key);
+/// How long the order may wait for what is under way: the usual time when nothing is said; nothing
+/// when what is said is none.
+std::optional<std::chrono::seconds> wait_in(const control::Request& request);
 /// Of the path or the query; empty when it is not there.
 std::string parameter(const control::Request& request, const std::string& name);
 
@@ -47,6 +52,7 @@ boost::json::array problems_json(const Problems& problems);
 unsigned status_of(const Problems& problems);
 control::Answer bad_request(std::string what, std::string remedy);
 control::Answer reason_missing();
+control::Answer wait_is_none();
 /// Somebody whose role is for some schools asked for more (ADM-012); the server journals it.
 control::Answer outside_schools(const control::Schools& schools);
 /// Nothing of persons is shown, and nothing is ordered, without a trace.

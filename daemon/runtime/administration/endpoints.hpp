@@ -52,6 +52,8 @@ void add_registry(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
 /// The registers of persons: restrictions, objections, deaths.
 void add_rights(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
 void add_reviews(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
+/// The plan of everything.
+void add_plan(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
 /// The plan, the synchronisation and the explanation of a part.
 void add_on_demand(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
 

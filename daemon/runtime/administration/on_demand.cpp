@@ -20,19 +20,6 @@ using control::Role;
 
 /// Rejected records that the text names; the report of a run lists all.
 constexpr std::size_t rejected_named = 5;
-constexpr std::chrono::seconds usual_wait{60};
-constexpr std::chrono::seconds longest_wait{86'400};
-
-/// The usual one when nothing is said; nothing when what is said is none.
-std::optional<std::chrono::seconds> seconds_in(const Request& request, std::string_view key) {
-  const json::value* value =
-      request.body.is_object() ? request.body.as_object().if_contains(key) : nullptr;
-  if (value == nullptr) return usual_wait;
-  if (!value->is_int64()) return std::nullopt;
-  const std::chrono::seconds wait(value->as_int64());
-  if (wait < std::chrono::seconds(0) || wait > longest_wait) return std::nullopt;
-  return wait;
-}
 
 Answer dry_answer(const std::string& scope, const DryRun& dry) {
   return Answer::json(json::object{{"scope", scope},
@@ -58,8 +45,8 @@ asio::awaitable<Answer> sync(std::shared_ptr<Desk> desk, Request request) {
     co_return outside_schools(*request.schools);
   const std::string reason = text_in(request, "reason");
   if (reason.empty()) co_return reason_missing();
-  const auto wait = seconds_in(request, "wait");
-  if (!wait) co_return bad_request("wait is no number of seconds", "allowed: 0 to 86400");
+  const auto wait = wait_in(request);
+  if (!wait) co_return wait_is_none();
   const Cause cause{new_run_id(), actor_of(request), reason};
   ScopedRun what{*scope, text_in(request, "agreed"), *wait};
   if (!flag_in(request, "plan_only")) {
