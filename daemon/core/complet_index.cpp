@@ -19,8 +19,7 @@ void each_indexed(const CompletFeed& complet, const FeedNames& names,
   for (const Category category : all_categories)
     for (const FeedRecord& record : complet.feed().records(category)) {
       IndexedRecord indexed{record, {}, {}, {}};
-      for (std::size_t i = 0; i < record.value_count(); ++i) {
-        const FeedValue value = record.value(i);
+      for (const FeedValue value : record.values()) {
         const std::string_view head = trim(value.text.substr(0, value.text.find('$')));
         const bool names_structure =
             value.attribute == names.structure || value.attribute == names.classes ||

@@ -36,9 +36,8 @@ bool are_all_the_same(const std::vector<FeedRecord>& requests) {
 }
 
 bool names(const FeedRecord& request, FeedAttribute attribute) {
-  for (std::size_t i = 0; i < request.value_count(); ++i)
-    if (request.value(i).attribute == attribute) return true;
-  return false;
+  const FeedValues named = request.values(attribute);
+  return named.begin() != named.end();
 }
 
 /// Origins are taken over as far as values still come from them.

@@ -213,10 +213,7 @@ void Deriver::derive_attribute(const AttributeRule& rule, const Subject& subject
     add_value(rule, subject, item, out);
   };
   const auto each_feed_value = [&](FeedAttribute attribute, auto&& visit) {
-    for (std::size_t i = 0; i < record.value_count(); ++i) {
-      const FeedValue value = record.value(i);
-      if (value.attribute == attribute) visit(value);
-    }
+    for (const FeedValue value : record.values(attribute)) visit(value);
   };
   switch (rule.each) {
     case Each::once:
@@ -317,9 +314,7 @@ void Deriver::profils_of(const Subject& subject, std::vector<std::string_view>& 
     if (!c.empty() && std::ranges::find(out, c) == out.end()) out.push_back(c);
   };
   if (category_of(profil) == Category::pers_educ_nat) {
-    for (std::size_t i = 0; i < subject.record->value_count(); ++i) {
-      const FeedValue value = subject.record->value(i);
-      if (value.attribute != rules_.feed.fonctions) continue;
+    for (const FeedValue value : subject.record->values(rules_.feed.fonctions)) {
       split_composite(value.text, parts_);
       if (parts_.size() < 2 || population_.ecole_of(subject.feed, trim(parts_[0])) == no_index)
         continue;
@@ -416,9 +411,7 @@ std::string_view Deriver::field_text(const Field& field, const Subject& subject,
 std::string_view Deriver::scalar(Scalar wanted, const Subject& subject, Arena& scratch) const {
   const auto attachment = [&]() -> EcoleIndex {
     if (subject.person == no_index) return subject.ecole;
-    for (std::size_t i = 0; i < subject.record->value_count(); ++i) {
-      const FeedValue value = subject.record->value(i);
-      if (value.attribute != rules_.feed.structure) continue;
+    for (const FeedValue value : subject.record->values(rules_.feed.structure)) {
       const EcoleIndex ecole = population_.ecole_of(subject.feed, value.text);
       if (ecole != no_index) return ecole;
     }

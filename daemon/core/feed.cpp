@@ -25,12 +25,12 @@ const SourcePosition* FeedRecord::origins() const {
   return reinterpret_cast<const SourcePosition*>(header_ + 1);
 }
 
-const FeedRecord::ValueHeader* FeedRecord::values() const {
+const FeedRecord::ValueHeader* FeedRecord::headers() const {
   return reinterpret_cast<const ValueHeader*>(origins() + header_->origins);
 }
 
 const char* FeedRecord::texts() const {
-  return reinterpret_cast<const char*>(values() + header_->values);
+  return reinterpret_cast<const char*>(headers() + header_->values);
 }
 
 std::string_view FeedRecord::id() const {
@@ -44,8 +44,24 @@ FeedValue FeedRecord::value_at(const ValueHeader& v, const char* text) const {
           {request.file, request.line + v.line_delta, request.offset + v.offset_delta}};
 }
 
+FeedValues FeedRecord::values() const {
+  return {*this, std::nullopt};
+}
+
+FeedValues FeedRecord::values(FeedAttribute attribute) const {
+  return {*this, attribute};
+}
+
+FeedValues::Iterator FeedValues::begin() const {
+  return {record_, record_.headers(), record_.texts() + record_.header_->id_length, wanted_};
+}
+
+FeedValues::Iterator FeedValues::end() const {
+  return {record_, record_.headers() + record_.value_count(), nullptr, wanted_};
+}
+
 FeedValue FeedRecord::value(std::size_t index) const {
-  const ValueHeader* v = values();
+  const ValueHeader* v = headers();
   const char* text = texts() + header_->id_length;
   for (std::size_t i = 0; i < index; ++i) text += v[i].length;
   return value_at(v[index], text);
@@ -57,7 +73,7 @@ std::string_view FeedRecord::first(FeedAttribute attribute) const {
 }
 
 std::optional<FeedValue> FeedRecord::first_value(FeedAttribute attribute) const {
-  const ValueHeader* v = values();
+  const ValueHeader* v = headers();
   const char* text = texts() + header_->id_length;
   for (std::uint16_t i = 0; i < header_->values; text += v[i].length, ++i)
     if (v[i].attribute == attribute && v[i].length != 0) return value_at(v[i], text);
@@ -66,7 +82,7 @@ std::optional<FeedValue> FeedRecord::first_value(FeedAttribute attribute) const 
 
 bool FeedRecord::clears(FeedAttribute attribute) const {
   bool named = false;
-  const ValueHeader* v = values();
+  const ValueHeader* v = headers();
   for (std::uint16_t i = 0; i < header_->values; ++i) {
     if (v[i].attribute != attribute) continue;
     if (v[i].length != 0) return false;
@@ -82,7 +98,7 @@ RecordDraft FeedRecord::draft() const {
   draft.id = id();
   draft.position = position();
   draft.origins.assign(origins(), origins() + header_->origins);
-  const ValueHeader* v = values();
+  const ValueHeader* v = headers();
   const char* text = texts() + header_->id_length;
   for (std::uint16_t i = 0; i < header_->values; text += v[i].length, ++i)
     draft.values.push_back(

@@ -77,6 +77,7 @@ struct FeedValue {
 };
 
 struct RecordDraft;
+class FeedValues;
 
 /// A stored record. Cheap to copy; valid as long as its Feed.
 class FeedRecord {
@@ -88,6 +89,10 @@ class FeedRecord {
     return {header_->file, header_->line, header_->offset};
   }
   [[nodiscard]] std::size_t value_count() const { return header_->values; }
+  /// All of them, or those of one attribute, in the order of the file. A pass over them takes one
+  /// step for each value; value() takes `index` steps.
+  [[nodiscard]] FeedValues values() const;
+  [[nodiscard]] FeedValues values(FeedAttribute attribute) const;
   [[nodiscard]] FeedValue value(std::size_t index) const;
   /// First value of the attribute, empty when there is none.
   [[nodiscard]] std::string_view first(FeedAttribute attribute) const;
@@ -119,11 +124,62 @@ class FeedRecord {
   explicit FeedRecord(const Header* header) : header_(header) {}
 
  private:
+  friend class FeedValues;
   [[nodiscard]] const SourcePosition* origins() const;
-  [[nodiscard]] const ValueHeader* values() const;
+  [[nodiscard]] const ValueHeader* headers() const;
   [[nodiscard]] const char* texts() const;
   [[nodiscard]] FeedValue value_at(const ValueHeader& value, const char* text) const;
   const Header* header_;
+};
+
+/// The values of a record, for a range-based for; see FeedRecord::values().
+class FeedValues {
+ public:
+  class Iterator {
+   public:
+    FeedValue operator*() const { return record_.value_at(*at_, text_); }
+    Iterator& operator++() {
+      step();
+      skip();
+      return *this;
+    }
+    bool operator==(const Iterator& other) const { return at_ == other.at_; }
+
+   private:
+    friend class FeedValues;
+    Iterator(FeedRecord record, const FeedRecord::ValueHeader* at, const char* text,
+             std::optional<FeedAttribute> wanted)
+        : record_(record),
+          at_(at),
+          end_(record.headers() + record.value_count()),
+          text_(text),
+          wanted_(wanted) {
+      skip();
+    }
+    void step() {
+      text_ += at_->length;
+      ++at_;
+    }
+    void skip() {
+      while (wanted_ && at_ != end_ && at_->attribute != *wanted_) step();
+    }
+
+    FeedRecord record_;
+    const FeedRecord::ValueHeader* at_;
+    const FeedRecord::ValueHeader* end_;
+    const char* text_;
+    std::optional<FeedAttribute> wanted_;
+  };
+
+  [[nodiscard]] Iterator begin() const;
+  [[nodiscard]] Iterator end() const;
+
+ private:
+  friend class FeedRecord;
+  FeedValues(FeedRecord record, std::optional<FeedAttribute> wanted)
+      : record_(record), wanted_(wanted) {}
+  FeedRecord record_;
+  std::optional<FeedAttribute> wanted_;
 };
 
 /// Collects one record while it is read; committed to a Feed when it is whole.

@@ -16,7 +16,7 @@ struct Key {
 std::vector<FeedValue> by_attribute(const FeedRecord& record) {
   std::vector<FeedValue> values;
   values.reserve(record.value_count());
-  for (std::size_t i = 0; i < record.value_count(); ++i) values.push_back(record.value(i));
+  for (const FeedValue value : record.values()) values.push_back(value);
   std::ranges::stable_sort(values, {}, &FeedValue::attribute);
   return values;
 }

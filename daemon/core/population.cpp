@@ -136,8 +136,7 @@ class PopulationBuilder {
       ecoles_.clear();
       classes_.clear();
       unread_ = {};
-      for (std::size_t i = 0; i < record.value_count(); ++i) {
-        const FeedValue value = record.value(i);
+      for (const FeedValue value : record.values()) {
         if (value.attribute == rules_.feed.structure)
           add_ecole(population_.ecole_of(f, value.text));
         if (value.attribute == rules_.feed.classes) add_classe(f, value, false);
@@ -166,8 +165,7 @@ class PopulationBuilder {
     const FeedNames& names = rules_.feed;
     bool names_any = false;
     bool unplaced = false;
-    for (std::size_t i = 0; i < record.value_count(); ++i) {
-      const FeedValue value = record.value(i);
+    for (const FeedValue value : record.values()) {
       const bool names_structure =
           value.attribute == names.structure || value.attribute == names.classes ||
           value.attribute == names.groupes || value.attribute == names.fonctions ||
@@ -189,9 +187,7 @@ class PopulationBuilder {
 
   /// Whom an unplaced pupil names has not left either.
   void note_responsables(FeedIndex f, const FeedRecord& record) {
-    for (std::size_t i = 0; i < record.value_count(); ++i) {
-      const FeedValue value = record.value(i);
-      if (value.attribute != rules_.feed.responsables) continue;
+    for (const FeedValue value : record.values(rules_.feed.responsables)) {
       const std::string_view id = trim(value.text.substr(0, value.text.find('$')));
       if (!id.empty()) population_.maps_[f].named_responsables.insert(id);
     }
@@ -275,9 +271,7 @@ class PopulationBuilder {
   void add_links(FeedIndex f, const Person& pupil, const Population::IdMap& by_id,
                  Population::FeedMaps& maps) {
     const auto first = static_cast<std::ptrdiff_t>(population_.links_.size());
-    for (std::size_t i = 0; i < pupil.record.value_count(); ++i) {
-      const FeedValue value = pupil.record.value(i);
-      if (value.attribute != rules_.feed.responsables) continue;
+    for (const FeedValue value : pupil.record.values(rules_.feed.responsables)) {
       split_composite(value.text, parts_, 0);
       const std::string_view id = trim(parts_[0]);
       if (id.empty()) continue;
@@ -347,8 +341,7 @@ class PopulationBuilder {
     for (const FeedRecord& record : feed(f).records(Category::pers_educ_nat)) {
       ecoles_.clear();
       directions_.clear();
-      for (std::size_t i = 0; i < record.value_count(); ++i) {
-        const FeedValue value = record.value(i);
+      for (const FeedValue value : record.values()) {
         if (value.attribute == rules_.feed.fonctions) {
           add_ecole(population_.ecole_of(f, trim(value.text.substr(0, value.text.find('$')))));
         } else if (value.attribute == rules_.feed.structure) {
@@ -389,9 +382,7 @@ class PopulationBuilder {
     if (directs) return Profil::directeur;
     const std::string_view category = record.first(rules_.feed.categorie_enseignant);
     if (!category.empty()) return category == "O" ? Profil::enseignant : Profil::personnel;
-    for (std::size_t i = 0; i < record.value_count(); ++i) {
-      const FeedValue value = record.value(i);
-      if (value.attribute != rules_.feed.fonctions) continue;
+    for (const FeedValue value : record.values(rules_.feed.fonctions)) {
       split_composite(value.text, parts_);
       if (parts_.size() > 1 && std::ranges::find(rules_.teacher_functions, trim(parts_[1])) !=
                                    rules_.teacher_functions.end())

@@ -61,8 +61,7 @@ void check_places(std::string_view bytes, const Feed& feed) {
     require(aaf::is_usable_id(record.id()));
     check_place(bytes, record.position());
     require(bytes[record.position().offset] == '<');
-    for (std::size_t i = 0; i < record.value_count(); ++i) {
-      const FeedValue value = record.value(i);
+    for (const FeedValue value : record.values()) {
       check_place(bytes, value.position);
       require(is_valid_utf8(value.text) && trim(value.text) == value.text);
       require(!value.text.empty() || record.request() == RequestKind::modify);

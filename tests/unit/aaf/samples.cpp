@@ -143,8 +143,7 @@ const FeedRecord& Reading::record() const {
 
 std::vector<std::string> Reading::texts(FeedAttribute attribute) const {
   std::vector<std::string> all;
-  for (std::size_t i = 0; i < record().value_count(); ++i)
-    if (record().value(i).attribute == attribute) all.emplace_back(record().value(i).text);
+  for (const FeedValue value : record().values(attribute)) all.emplace_back(value.text);
   return all;
 }
 
@@ -180,8 +179,7 @@ std::string describe(const Feed& feed) {
     for (const FeedRecord& record : feed.records(category)) {
       out += std::string(record.id()) + " " + std::string(to_string(category)) + " " +
              std::to_string(static_cast<int>(record.request())) + " " + place(record.position());
-      for (std::size_t i = 0; i < record.value_count(); ++i) {
-        const FeedValue value = record.value(i);
+      for (const FeedValue value : record.values()) {
         out += "\n  " + std::to_string(value.attribute) + "=" + std::string(value.text) + " " +
                place(value.position);
       }
