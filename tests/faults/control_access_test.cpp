@@ -25,7 +25,7 @@ class ControlAccess : public ::testing::Test {
     settings.certificate_file = folder.write("server.pem", own.pem);
     settings.key_file = folder.write("server.key", own.key_pem);
     settings.tokens_file =
-        folder.write("tokens", token_line("secret", "probe", Role::viewer, {}) + "\n");
+        folder.write("tokens", token_line("secret", {"probe", Role::viewer}) + "\n");
   }
   [[nodiscard]] std::string code() const {
     const auto access = NetworkAccess::load(settings);

@@ -54,8 +54,9 @@ class ControlTls : public ControlTest {
                        {"late", Role::operator_, {expired.sha256}},
                        {"stranger", Role::operator_, {foreign.sha256}}};
     network.tokens_file = folder.write(
-        "tokens", token_line("probe-token", "probe", Role::viewer, {}) + "\n" +
-                      token_line("old", "old", Role::viewer, Date::from_iso("2020-01-01")) + "\n");
+        "tokens", token_line("probe-token", {"probe", Role::viewer}) + "\n" +
+                      token_line("old", {"old", Role::viewer, {}, Date::from_iso("2020-01-01")}) +
+                      "\n");
     settings.limits.opening_time = 300ms;
   }
 

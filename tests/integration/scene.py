@@ -214,7 +214,8 @@ class Scene:
         return self.ldap("ldapsearch", "-LLL", "-o", "ldif-wrap=no", "-b", SUFFIX, "*", "entryCSN")
 
     def a_pupil(self):
-        dn, values = self.search(PEOPLE, "(objectClass=ENTAuxEleve)")[0]
+        # The server's order is not kept from one start to the next: the first by name is always the same.
+        dn, values = min(self.search(PEOPLE, "(objectClass=ENTAuxEleve)"), key=lambda entry: entry[0])
         source, key = values["ENTPersonJointure"][0].split("$")
         return dn, values, f"{source}/Eleve/{key}"
 

@@ -43,7 +43,7 @@ class Rights(SceneTest):
         self.assertIn("restricted since", explained)
         self.assertIn("waits while the entry is restricted", explained)
         reports = os.path.join(scene.place, "state", "reports")
-        last = max(os.path.join(reports, name) for name in os.listdir(reports))
+        last = max((os.path.join(reports, name) for name in os.listdir(reports)), key=os.path.getmtime)
         with open(last, encoding="utf-8") as f:
             self.assertIn(f"waits while restricted: ~ {key}", f.read())
 
