@@ -1,5 +1,6 @@
 #include "load_registry.hpp"
 
+#include "core/school_year.hpp"
 #include "core/text.hpp"
 #include "digest/sha256.hpp"
 #include "toml_reader.hpp"
@@ -34,20 +35,8 @@ void check_departement(TomlTable& table, const Uai& uai, std::string departement
         "correct the one that is wrong");
 }
 
-/// "2026-2027": two years that follow each other.
 void check_annee(TomlTable& table, const std::string& annee) {
-  if (annee.empty()) return;
-  const auto year = [&annee](std::size_t from) {
-    int value = 0;
-    for (std::size_t i = from; i < from + 4; ++i) {
-      if (annee[i] < '0' || annee[i] > '9') return -1;
-      value = 10 * value + (annee[i] - '0');
-    }
-    return value;
-  };
-  const bool is_year =
-      annee.size() == 9 && annee[4] == '-' && year(0) > 0 && year(5) > 0 && year(5) == year(0) + 1;
-  if (!is_year)
+  if (!annee.empty() && !SchoolYear::parse(annee))
     table.error("annee_scolaire", "'" + annee + "' is not a school year",
                 "write it as \"2026-2027\"");
 }
@@ -61,6 +50,38 @@ EtatConvention read_etat(TomlTable& table) {
   return etat.value_or(EtatConvention::inscrite);
 }
 
+/// The controller that the agreements name answers for public schools.
+void check_statut(TomlTable& table, const std::string& statut, const std::string& responsable) {
+  if (statut != "public" && statut != "prive")
+    table.error("statut", "'" + statut + "' is not a status", "allowed: public, prive");
+  else if (statut == "prive" && responsable.empty())
+    table.error("statut",
+                "the agreements name the controller of the data of public schools; this one is "
+                "private",
+                "name its controller as responsable_traitement = \"…\", or remove the school");
+}
+
+struct AgreementDays {
+  std::optional<Date> signe;
+  std::optional<Date> effet;
+  std::optional<Date> fin;
+};
+
+/// In the order in which they come. An agreement takes effect when it is signed, or on a later day
+/// that it names.
+AgreementDays read_days(TomlTable& table) {
+  AgreementDays days{read_date(table, "signe_le"), read_date(table, "effet_le"),
+                     read_date(table, "fin_le")};
+  if (days.signe && days.effet && *days.effet < *days.signe)
+    table.error("effet_le", "the agreement takes effect before it is signed",
+                "correct signe_le or effet_le; without effet_le it is the day of the signature");
+  if (!days.effet) days.effet = days.signe;
+  if (days.effet && days.fin && *days.fin < *days.effet)
+    table.error("fin_le", "the agreement ends before it begins",
+                "correct fin_le, or the day on which it takes effect");
+  return days;
+}
+
 void read_ecole(TomlTable table, Registry& registry) {
   const std::string uai_text = table.required_text("uai");
   const auto uai = Uai::parse(uai_text);
@@ -71,14 +92,11 @@ void read_ecole(TomlTable table, Registry& registry) {
   std::string departement = table.text_or("departement", {});
   std::string siret = table.text_or("siret_collectivite", {});
   std::string statut = table.text_or("statut", "public");
-  if (statut != "public" && statut != "prive")
-    table.error("statut", "'" + statut + "' is not a status", "allowed: public, prive");
+  std::string responsable = table.text_or("responsable_traitement", {});
+  check_statut(table, statut, responsable);
   std::string annee = table.text_or("annee_scolaire", {});
   check_annee(table, annee);
-  const auto effet = read_date(table, "effet_le");
-  const auto fin = read_date(table, "fin_le");
-  if (effet && fin && *fin < *effet)
-    table.error("fin_le", "the agreement ends before it begins", "correct effet_le or fin_le");
+  const AgreementDays days = read_days(table);
   const EtatConvention etat = read_etat(table);
   const auto etat_le = read_date(table, "etat_le");
   check_siret(table, siret);
@@ -92,12 +110,29 @@ void read_ecole(TomlTable table, Registry& registry) {
               std::move(siret),
               std::move(statut),
               std::move(annee),
-              effet,
-              fin,
+              days.effet,
+              days.fin,
               etat,
-              etat_le};
+              etat_le,
+              days.signe,
+              std::move(responsable)};
   if (!registry.add(std::move(ecole)))
     table.error("uai", "the school " + uai->str() + " is in the registry twice", "remove one line");
+}
+
+/// What holds for all agreements.
+void read_terms(TomlTable& root, Registry& registry) {
+  constexpr std::int64_t longest_grace = 366;
+  if (const auto text = root.text("montant_par_ecole")) {
+    const auto amount = Centimes::parse(*text);
+    if (!amount)
+      root.error("montant_par_ecole", "'" + *text + "' is not an amount in euros",
+                 "write it as \"45.00\", up to 999999.99");
+    else
+      registry.montant_par_ecole = *amount;
+  }
+  if (const auto days = root.integer("grace_days", 0, longest_grace))
+    registry.grace_days = static_cast<unsigned>(*days);
 }
 
 }  // namespace
@@ -111,6 +146,7 @@ Result<Registry> parse_registry(std::string_view text, const std::string& file,
   if (root.integer("format", 1, 1).value_or(0) != 1 && !problems.has_errors())
     root.error("format", "this key is missing", "add format = 1");
   Registry registry;
+  read_terms(root, registry);
   for (TomlTable& table : root.tables("ecole")) read_ecole(std::move(table), registry);
   root.finish();
   if (registry.ecoles().empty() && !problems.has_errors())

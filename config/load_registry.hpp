@@ -1,7 +1,7 @@
 #pragma once
 /// Reads the registry of schools enrolled by convention (TOML, one [[ecole]] per school) and checks
-/// every rule on it: UAI with check letter, département, SIRET with Luhn, dates in order, one line
-/// per school.
+/// every rule on it: UAI with check letter, département, SIRET with Luhn, dates in order, a
+/// controller for private schools, one line per school.
 
 #include <filesystem>
 #include <string>

@@ -114,12 +114,25 @@ class PopulationBuilder {
         problems_.warning(
             "DATA-003", {{}, 0, uai.str()}, "this school is enrolled but in no delivery",
             "nothing of it is changed; ask the académie whether its perimeter holds it");
-      if (ecole.fin_le && *ecole.fin_le < day)
-        problems_.warning("DATA-004", {{}, 0, uai.str()},
-                          "the agreement of this school ended on " + ecole.fin_le->iso(),
-                          "its accounts are kept up to date; renew it in the registry, or write "
-                          "etat = \"resiliee\" and etat_le");
+      report_term(ecole, registry_.term_of(ecole, day));
     }
+  }
+
+  /// Every night from the end of the term on, and otherwise once the grace is over.
+  void report_term(const Ecole& ecole, Term term) {
+    if (term != Term::grace && term != Term::overdue) return;
+    const std::string grace = registry_.grace_until(ecole)->iso();
+    const std::string ended = "the agreement of this school ended on " + ecole.fin_le->iso();
+    const std::string renew = "renew it in the registry, or write etat = \"resiliee\" and etat_le";
+    if (term == Term::grace)
+      problems_.warning("DATA-004", {{}, 0, ecole.uai.str()},
+                        ended + ", its time of grace ends on " + grace,
+                        "its accounts are kept up to date; " + renew);
+    else
+      problems_.warning(
+          "DATA-005", {{}, 0, ecole.uai.str()},
+          ended + ", and its time of grace on " + grace + ": it is served without an agreement",
+          "its accounts are kept up to date until a person decides: " + renew);
   }
 
   /// Of the newest delivery.

@@ -33,6 +33,22 @@ std::optional<EtatConvention> parse_etat_convention(std::string_view name) {
   return std::nullopt;
 }
 
+std::string_view to_string(Term term) {
+  switch (term) {
+    case Term::open:
+      return "open";
+    case Term::running:
+      return "running";
+    case Term::grace:
+      return "grace";
+    case Term::overdue:
+      return "overdue";
+    case Term::ended:
+      return "ended";
+  }
+  return "?";
+}
+
 bool Registry::add(Ecole ecole) {
   Uai uai = ecole.uai;
   return ecoles_.emplace(std::move(uai), std::move(ecole)).second;
@@ -53,6 +69,18 @@ bool Registry::has_ended(const Uai& uai, Date day) const {
   const bool is_ended =
       ecole->etat == EtatConvention::resiliee || ecole->etat == EtatConvention::retiree;
   return is_ended && (!ecole->etat_le || *ecole->etat_le <= day);
+}
+
+std::optional<Date> Registry::grace_until(const Ecole& ecole) const {
+  if (!ecole.fin_le) return std::nullopt;
+  return ecole.fin_le->plus_days(static_cast<long>(grace_days));
+}
+
+Term Registry::term_of(const Ecole& ecole, Date day) const {
+  if (has_ended(ecole.uai, day)) return Term::ended;
+  if (!ecole.fin_le) return Term::open;
+  if (day <= *ecole.fin_le) return Term::running;
+  return day <= *grace_until(ecole) ? Term::grace : Term::overdue;
 }
 
 }  // namespace entsync

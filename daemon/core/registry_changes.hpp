@@ -26,6 +26,7 @@ std::string_view to_string(RegistryChange::Kind kind);
 
 struct RegistryChanges {
   std::vector<RegistryChange> list;  ///< in the order of the UAIs
+  std::vector<std::string> terms{};  ///< of all agreements: "grace_days: 120 -> 60"
 
   [[nodiscard]] std::size_t count(RegistryChange::Kind kind) const;
   [[nodiscard]] std::size_t leaving() const;
@@ -33,7 +34,7 @@ struct RegistryChanges {
 
 RegistryChanges changes_between(const Registry& present, const Registry& next, Date day);
 
-/// "2 added, 1 changed, 0 removed, 1 leaving the scope".
+/// "2 added, 1 changed, 0 removed, 1 leaving the scope", then what changes for all agreements.
 std::string summary(const RegistryChanges& changes);
 /// One line a school, and below it what changes; then the summary.
 std::string render(const RegistryChanges& changes);

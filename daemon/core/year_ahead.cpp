@@ -131,9 +131,11 @@ Calendar calendar_of(const AbsenceSettings& settings, const Registry& registry) 
     if (ends && ecole.etat_le)
       calendar[*ecole.etat_le].push_back(
           {uai.str(), "the agreement ends: with a delivery of this day its people are absent"});
-    if (!ends && ecole.fin_le)
-      calendar[*ecole.fin_le].push_back(
-          {uai.str(), "the term of the agreement: its accounts are kept until somebody ends it"});
+    if (ends || !ecole.fin_le) continue;
+    calendar[*ecole.fin_le].push_back(
+        {uai.str(), "the term of the agreement: its accounts are kept until somebody ends it"});
+    calendar[*registry.grace_until(ecole)].push_back(
+        {uai.str(), "the last day of grace: from now on it is served without an agreement"});
   }
   return calendar;
 }

@@ -12,7 +12,8 @@ using namespace entsync;
 
 asio::awaitable<RunResult> synchronise_and_tell(Context& context, Cause cause) {
   RunResult result = co_await synchronise(context, std::move(cause));
-  if (auto alert = alert_of(result)) co_await raise_alert(context, std::move(*alert));
+  std::vector<Alert> alerts = alerts_of(result);
+  for (Alert& alert : alerts) co_await raise_alert(context, std::move(alert));
   co_return result;
 }
 

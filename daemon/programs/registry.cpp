@@ -1,5 +1,5 @@
 /// `entsync registry`: the enrolled schools as the program sees them, a check of a file before it
-/// comes, and the import of one.
+/// comes, and the import of one. The yearly statement is in registry_statement.cpp.
 
 #include <unistd.h>
 
@@ -10,6 +10,7 @@
 #include "config/load_registry.hpp"
 #include "core/text.hpp"
 #include "daemon_address.hpp"
+#include "registry_statement.hpp"
 #include "running_daemon.hpp"
 #include "runtime/files.hpp"
 #include "runtime/instant.hpp"
@@ -41,17 +42,29 @@ int print_schools(const json::object& registry, bool as_json) {
     return exit_done;
   }
   std::size_t in_scope = 0;
+  std::size_t in_grace = 0;
+  std::size_t overdue = 0;
   const json::array& schools = registry.at("schools").as_array();
   for (const json::value& school : schools) {
     const bool is_served = school.at("in_scope").as_bool();
     in_scope += is_served ? 1 : 0;
-    std::printf("%s  %-8s  %-15s  %s - %s  %s, %s\n", school.at("uai").as_string().c_str(),
+    const std::string_view term = school.at("term").as_string();
+    std::string past;
+    if (term == "grace")
+      past = "  (past its term, grace until " + day_text(school.at("grace_until")) + ")";
+    if (term == "overdue")
+      past = "  (NO AGREEMENT: grace ended " + day_text(school.at("grace_until")) + ")";
+    in_grace += term == "grace" ? 1 : 0;
+    overdue += term == "overdue" ? 1 : 0;
+    std::printf("%s  %-8s  %-15s  %s - %s  %s, %s%s\n", school.at("uai").as_string().c_str(),
                 is_served ? "in scope" : "out", school.at("state").as_string().c_str(),
                 day_text(school.at("from")).c_str(), day_text(school.at("to")).c_str(),
                 printable(school.at("label").as_string()).c_str(),
-                printable(school.at("commune").as_string()).c_str());
+                printable(school.at("commune").as_string()).c_str(), past.c_str());
   }
-  std::printf("%zu schools, %zu in scope\n", schools.size(), in_scope);
+  std::printf(
+      "%zu schools, %zu in scope, %zu past the term of their agreement, %zu past its grace\n",
+      schools.size(), in_scope, in_grace + overdue, overdue);
   return exit_done;
 }
 
@@ -96,13 +109,16 @@ int check_registry(const RegistryArguments& arguments) {
   if (!next) return exit_usage;
   std::size_t in_scope = 0;
   std::size_t past = 0;
+  std::size_t overdue = 0;
   for (const auto& [uai, ecole] : next->values.ecoles()) {
-    const bool is_served = next->values.in_scope(uai, today());
-    in_scope += is_served ? 1 : 0;
-    past += is_served && ecole.fin_le && *ecole.fin_le < today() ? 1 : 0;
+    const Term term = next->values.term_of(ecole, today());
+    in_scope += next->values.in_scope(uai, today()) ? 1 : 0;
+    past += term == Term::grace || term == Term::overdue ? 1 : 0;
+    overdue += term == Term::overdue ? 1 : 0;
   }
-  std::printf("%s: no errors; %zu schools, %zu in scope, %zu of them past fin_le\n",
-              arguments.file.c_str(), next->values.ecoles().size(), in_scope, past);
+  std::printf(
+      "%s: no errors; %zu schools, %zu in scope, %zu of them past fin_le, %zu past the grace\n",
+      arguments.file.c_str(), next->values.ecoles().size(), in_scope, past, overdue);
   return exit_done;
 }
 
@@ -213,6 +229,8 @@ void add_registry(CLI::App& app, const std::string& config, Chosen& chosen) {
       "check", "Check a registry file by every rule; exit 2 and all that is wrong, with its place");
   one->add_option("FILE", arguments->file, "The registry to check")->required()->type_name("FILE");
   one->callback([=, &chosen] { chosen = [=] { return check_registry(*arguments); }; });
+
+  add_statement(*registry, config, chosen);
 
   one = registry->add_subcommand(
       "import", "Put a file in the place of the registry: checked, shown, journaled, then done");

@@ -14,7 +14,7 @@ namespace entsync {
 namespace asio = boost::asio;
 
 struct Alert {
-  std::string kind;     ///< held, failed, late-delivery, refused-delivery, large-reading
+  std::string kind;     ///< held, failed, late-delivery, …: the list is in docs/configuration.md
   std::string subject;  ///< one line
   std::string text;     ///< what happened and what to do
   std::string run;      ///< empty when it is of no run

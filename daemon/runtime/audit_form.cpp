@@ -2,6 +2,7 @@
 
 #include <boost/json.hpp>
 
+#include "core/csv.hpp"
 #include "core/text.hpp"
 
 namespace entsync {
@@ -83,19 +84,6 @@ std::string as_text(const AuditRecord& record, const std::optional<AuditRecord>&
   return text;
 }
 
-/// RFC 4180, always in quotes. A cell that a spreadsheet would take for a formula begins with an
-/// apostrophe: values come from outside.
-std::string cell(std::string_view value) {
-  std::string text = "\"";
-  if (!value.empty() && std::string_view("=+-@\t\r").find(value.front()) != std::string_view::npos)
-    text += '\'';
-  for (const char c : value) {
-    if (c == '"') text += '"';
-    text += c;
-  }
-  return text + "\"";
-}
-
 std::string joined(const std::vector<std::string>& values) {
   std::string text;
   for (const std::string& value : values)
@@ -116,7 +104,7 @@ std::string row(const AuditRecord& record, const std::optional<AuditRecord>& out
         is_intent ? outcome_of(outcome) : std::string(), trace.attribute, joined(trace.removed),
         joined(trace.added), rule, trace.file,
         trace.file.empty() ? std::string() : std::to_string(trace.line), record.detail})
-    text += (text.empty() ? "" : ",") + cell(value);
+    text += (text.empty() ? "" : ",") + csv_cell(value);
   return text + "\r\n";
 }
 

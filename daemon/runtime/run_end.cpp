@@ -34,13 +34,42 @@ Problems closing_problems(const RunResult& result) {
   return problems;
 }
 
-std::optional<Alert> alert_of(const RunResult& result) {
+namespace {
+
+/// Schools that an alert names; the report of the run names all.
+constexpr std::size_t most_schools_named = 20;
+
+std::optional<Alert> end_alert(const RunResult& result) {
   if (result.exit_code == exit_failed)
     return Alert{"failed", "run failed", to_string(result.problems), result.report.run};
   if (result.exit_code != exit_held) return std::nullopt;
   std::string text = "entsync hold show " + result.report.hold_id + "\n";
   for (const Hold& hold : result.report.holds) text += to_string(hold) + "\n";
   return Alert{"held", "changes wait for a decision", std::move(text), result.report.run};
+}
+
+std::optional<Alert> agreements_alert(const RunReport& report) {
+  std::size_t count = 0;
+  std::string text;
+  for (const Problem& problem : report.findings.list) {
+    if (problem.code != "DATA-005") continue;
+    if (++count <= most_schools_named) text += to_string(problem) + "\n";
+  }
+  if (count == 0) return std::nullopt;
+  if (count > most_schools_named)
+    text += "and " + std::to_string(count - most_schools_named) + " more: entsync registry list\n";
+  return Alert{"overdue-agreement",
+               std::to_string(count) + " schools are served without an agreement", std::move(text),
+               report.run};
+}
+
+}  // namespace
+
+std::vector<Alert> alerts_of(const RunResult& result) {
+  std::vector<Alert> alerts;
+  if (auto alert = end_alert(result)) alerts.push_back(std::move(*alert));
+  if (auto alert = agreements_alert(result.report)) alerts.push_back(std::move(*alert));
+  return alerts;
 }
 
 std::string log_last_line(Context& context, const RunResult& result) {

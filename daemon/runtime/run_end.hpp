@@ -24,8 +24,9 @@ Problems closing_problems(const RunResult& result);
 /// The last line of a run in the log (RUN-004); gives the text for those who print it too.
 std::string log_last_line(Context& context, const RunResult& result);
 
-/// What people have to be told of when a run has ended: that it failed, or what waits.
-std::optional<Alert> alert_of(const RunResult& result);
+/// What people have to be told of when a run has ended: that it failed or what waits, and which
+/// schools are served although even the grace of their agreement is over.
+std::vector<Alert> alerts_of(const RunResult& result);
 
 /// The result of a run that these problems ended.
 void fail(RunResult& result, Problems problems);

@@ -547,7 +547,8 @@ class Service : public Steering {
     context_.log.problems(closing_problems(result));
     note_end(cause, result);
     if (context_.stop_mode() == StopMode::now) co_return;  // nobody is waited for
-    if (auto alert = alert_of(result)) co_await raise_alert(context_, std::move(*alert));
+    std::vector<Alert> alerts = alerts_of(result);
+    for (Alert& alert : alerts) co_await raise_alert(context_, std::move(alert));
   }
 
   void watch_hangup() {

@@ -277,6 +277,8 @@ class Control(ControlTest):
         self.assertIn("whole", scene.entsync("audit", "verify").stdout)
         schools = self.validated(scene, "GET", "/v1/registry")[1]["schools"]
         self.assertIn("inscrite", {school["state"] for school in schools if school["in_scope"]})
+        statement = self.validated(scene, "GET", "/v1/registry/statement?annee=2026-2027")[1]
+        self.assertLess(0, statement["accounts"]["eleve"])
         self.assertIn("was last written", scene.entsync("explain", key, "sn").stdout)
         self.assertEqual(404, self.validated(scene, "GET", "/v1/explain?subject=AC-NONE%2FEleve%2F1")[0])
 

@@ -2,6 +2,7 @@
 #include "runtime/instant.hpp"
 #include "runtime/registry_import.hpp"
 #include "runtime/registry_json.hpp"
+#include "runtime/statement.hpp"
 #include "runtime/workplace.hpp"
 
 namespace entsync {
@@ -33,6 +34,17 @@ Answer note_import(Desk& desk, const Request& request) {
   return Answer::json(json::object{{"journaled", true}});
 }
 
+asio::awaitable<Answer> statement(std::shared_ptr<Desk> desk, Request request) {
+  const std::string annee = parameter(request, "annee");
+  const auto year = annee.empty() ? SchoolYear::of(today()) : SchoolYear::parse(annee);
+  if (!year) co_return bad_request("this is not a school year", "write ?annee=2026-2027");
+  const std::shared_ptr<Context> context = co_await desk->steering.read_beside();
+  if (!context) co_return Answer::problem(503, daemon_is_ending());
+  const auto made = co_await make_statement(*context, *year);
+  if (!made) co_return Answer::problem(status_of(made.error()), made.error());
+  co_return Answer::json(statement_json(*made));
+}
+
 }  // namespace
 
 void add_registry(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
@@ -43,6 +55,8 @@ void add_registry(Endpoints& endpoints, const std::shared_ptr<Desk>& desk) {
                        registry_json(desk->context.config.registry, today(), request.schools));
                  })
       .by_school = true;
+  endpoints.add("GET", "/v1/registry/statement", Role::viewer,
+                [desk](Request request) { return statement(desk, std::move(request)); });
   endpoints.add_ready("POST", "/v1/registry/imports", Role::operator_,
                       [desk](const Request& request) { return note_import(*desk, request); });
 }

@@ -22,18 +22,45 @@ TEST(RegistryFile, ASchoolIsReadWithEverythingThatIsKnownOfIt) {
       "format = 1\n"
       "[[ecole]]\n"
       "uai = \"0660713s\"\nlabel = \"LES TILLEULS\"\ncommune = \"VILLE\"\ndepartement = \"66\"\n"
-      "siret_collectivite = \"73282932000074\"\nstatut = \"prive\"\nannee_scolaire = "
-      "\"2026-2027\"\n"
-      "effet_le = \"2026-09-01\"\nfin_le = \"2027-08-31\"\netat = \"a_renouveler\"\n",
+      "siret_collectivite = \"73282932000074\"\nstatut = \"prive\"\n"
+      "responsable_traitement = \"OGEC EXEMPLE\"\nannee_scolaire = \"2026-2027\"\n"
+      "signe_le = \"2026-06-30\"\neffet_le = \"2026-09-01\"\nfin_le = \"2027-08-31\"\netat = "
+      "\"a_renouveler\"\n",
       "registre.toml", warnings);
   ASSERT_TRUE(registry) << to_string(registry.error());
   const Ecole* ecole = registry->find(*Uai::parse("0660713S"));
   ASSERT_NE(ecole, nullptr);
   EXPECT_EQ(ecole->label, "LES TILLEULS");
   EXPECT_EQ(ecole->statut, "prive");
+  EXPECT_EQ(ecole->responsable_traitement, "OGEC EXEMPLE");
+  EXPECT_EQ(ecole->signe_le->iso(), "2026-06-30");
   EXPECT_EQ(ecole->effet_le->iso(), "2026-09-01");
   EXPECT_EQ(ecole->etat, EtatConvention::a_renouveler);
   EXPECT_EQ(registry->digest.size(), 64U);
+}
+
+TEST(RegistryFile, AnAgreementTakesEffectWhenItIsSignedUnlessItNamesAnotherDay) {
+  Problems warnings;
+  const auto registry = config::parse_registry(
+      "format = 1\n[[ecole]]\nuai = \"0660713S\"\nsigne_le = \"2026-12-13\"\n", "registre.toml",
+      warnings);
+  ASSERT_TRUE(registry) << to_string(registry.error());
+  EXPECT_EQ(registry->find(*Uai::parse("0660713S"))->effet_le->iso(), "2026-12-13");
+}
+
+TEST(RegistryFile, WhatHoldsForAllAgreementsHasDefaults) {
+  Problems warnings;
+  const std::string school = "[[ecole]]\nuai = \"0660713S\"\n";
+  const auto usual = config::parse_registry("format = 1\n" + school, "registre.toml", warnings);
+  ASSERT_TRUE(usual) << to_string(usual.error());
+  EXPECT_EQ(usual->montant_par_ecole.str(), "45.00");
+  EXPECT_EQ(usual->grace_days, 120U);
+  const auto own =
+      config::parse_registry("format = 1\nmontant_par_ecole = \"50.50\"\ngrace_days = 0\n" + school,
+                             "registre.toml", warnings);
+  ASSERT_TRUE(own) << to_string(own.error());
+  EXPECT_EQ(own->montant_par_ecole.str(), "50.50");
+  EXPECT_EQ(own->grace_days, 0U);
 }
 
 TEST(RegistryFile, DepartementsAreComparedAsTheUaiWritesThem) {
@@ -123,8 +150,40 @@ INSTANTIATE_TEST_SUITE_P(
                  head + "effet_le = \"2026-09-01\"\nfin_le = \"2026-08-31\"\n",
                  {in_registry +
                   "5: error CONF-002 [ecole[1].fin_le]: the agreement ends before it begins – "
-                  "correct effet_le "
-                  "or fin_le"}},
+                  "correct fin_le, or the day on which it takes effect"}},
+        Fragment{"ends_before_it_is_signed",
+                 head + "signe_le = \"2026-09-01\"\nfin_le = \"2026-08-31\"\n",
+                 {in_registry +
+                  "5: error CONF-002 [ecole[1].fin_le]: the agreement ends before it begins – "
+                  "correct fin_le, or the day on which it takes effect"}},
+        Fragment{"effect_before_the_signature",
+                 head + "signe_le = \"2026-09-02\"\neffet_le = \"2026-09-01\"\n",
+                 {in_registry +
+                  "5: error CONF-002 [ecole[1].effet_le]: the agreement takes effect before it is "
+                  "signed – correct signe_le or effet_le; without effet_le it is the day of the "
+                  "signature"}},
+        Fragment{"private_without_a_controller",
+                 head + "statut = \"prive\"\n",
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].statut]: the agreements name the controller of the "
+                  "data of public schools; this one is private – name its controller as "
+                  "responsable_traitement = \"…\", or remove the school"}},
+        Fragment{
+            "amount",
+            "format = 1\nmontant_par_ecole = \"45,00\"\n[[ecole]]\nuai = \"0660713S\"\n",
+            {in_registry +
+             "2: error CONF-002 [montant_par_ecole]: '45,00' is not an amount in euros – write "
+             "it as \"45.00\", up to 999999.99"}},
+        Fragment{
+            "amount_as_a_number",
+            "format = 1\nmontant_par_ecole = 45.0\n[[ecole]]\nuai = \"0660713S\"\n",
+            {in_registry +
+             "2: error CONF-002 [montant_par_ecole]: expects a text, found a number – write it in "
+             "quotes"}},
+        Fragment{"grace",
+                 "format = 1\ngrace_days = 367\n[[ecole]]\nuai = \"0660713S\"\n",
+                 {in_registry +
+                  "2: error CONF-002 [grace_days]: 367 is out of range – allowed: 0 to 366"}},
         Fragment{
             "etat",
             head + "etat = \"finie\"\n",
@@ -146,14 +205,14 @@ INSTANTIATE_TEST_SUITE_P(
                  {in_registry +
                   "4: error CONF-002 [ecole[1].annee_scolaire]: '2026/2027' is not a school year – "
                   "write it as \"2026-2027\""}},
-        Fragment{
-            "unknown_key",
-            head + "nom = \"X\"\n",
-            {in_registry +
-             "4: error CONF-002 [ecole[1].nom]: this key is not known – allowed here: "
-             "annee_scolaire, "
-             "commune, departement, effet_le, etat, etat_le, fin_le, label, siret_collectivite, "
-             "statut, uai"}}),
+        Fragment{"unknown_key",
+                 head + "nom = \"X\"\n",
+                 {in_registry +
+                  "4: error CONF-002 [ecole[1].nom]: this key is not known – allowed here: "
+                  "annee_scolaire, "
+                  "commune, departement, effet_le, etat, etat_le, fin_le, label, "
+                  "responsable_traitement, "
+                  "signe_le, siret_collectivite, statut, uai"}}),
     name_of);
 
 }  // namespace

@@ -77,6 +77,28 @@ TEST(Population, AnEnrolledSchoolInNoDeliveryIsReported) {
   EXPECT_EQ(scene.problems.list[0].where.item, uai(310002));
 }
 
+TEST(Population, ASchoolPastItsTermIsWarnedOfAndLouderAfterItsGrace) {
+  World world = World::of(one_school());
+  Ecole ecole = *world.registry.find(*Uai::parse(school_uai));
+  ecole.fin_le = Date::from_iso("2026-05-20");
+  world.registry = {};
+  world.registry.add(ecole);
+  const auto told_on = [&world](const char* date) {
+    world.delivery().date = date;
+    return Scene(world).problems;
+  };
+  EXPECT_THAT(codes(told_on("2026-05-20")), IsEmpty());
+  const Problems grace = told_on("2026-09-17");
+  ASSERT_THAT(codes(grace), ElementsAre("DATA-004"));
+  EXPECT_EQ(grace.list[0].what,
+            "the agreement of this school ended on 2026-05-20, its time of grace ends on "
+            "2026-09-17");
+  const Problems overdue = told_on("2026-09-18");
+  ASSERT_THAT(codes(overdue), ElementsAre("DATA-005"));
+  EXPECT_THAT(overdue.list[0].what, HasSubstr("served without an agreement"));
+  EXPECT_EQ(Scene(world).population.ecoles().size(), 1U);
+}
+
 TEST(Population, AStructureWithAWrongUaiIsReportedByFileAndLine) {
   World world = World::of(one_school());
   world.delivery().records.push_back(etab("9", "0310002A"));

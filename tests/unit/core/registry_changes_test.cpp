@@ -58,6 +58,31 @@ TEST(RegistryChanges, AnAgreementThatEndsLeavesTheScopeNowOrFromItsDayOn) {
   }
 }
 
+TEST(RegistryChanges, OfAllAgreementsAreToldToo) {
+  Registry next = registry_of({school("0660713S")});
+  next.montant_par_ecole = Centimes(50'00);
+  next.grace_days = 60;
+  const RegistryChanges changes =
+      changes_between(registry_of({school("0660713S")}), next, today_is);
+  EXPECT_TRUE(changes.list.empty());
+  EXPECT_THAT(changes.terms,
+              ElementsAre("montant_par_ecole: 45.00 -> 50.00", "grace_days: 120 -> 60"));
+  EXPECT_THAT(render(changes), HasSubstr("all agreements  grace_days: 120 -> 60\n"));
+  EXPECT_THAT(summary(changes),
+              HasSubstr("0 leaving the scope, montant_par_ecole: 45.00 -> 50.00"));
+}
+
+TEST(RegistryChanges, AControllerAndASignatureAreToldByTheirKeys) {
+  Ecole after = school("0660713S");
+  after.signe_le = today_is;
+  after.responsable_traitement = "OGEC EXEMPLE";
+  const RegistryChanges changes =
+      changes_between(registry_of({school("0660713S")}), registry_of({after}), today_is);
+  ASSERT_EQ(changes.list.size(), 1U);
+  EXPECT_THAT(changes.list[0].what, ElementsAre("responsable_traitement: nothing -> OGEC EXEMPLE",
+                                                "signe_le: nothing -> 2026-11-26"));
+}
+
 TEST(RegistryChanges, WhatIsOutAlreadyDoesNotLeave) {
   Ecole other = school("0660713S", EtatConvention::retiree);
   const RegistryChanges changes = changes_between(

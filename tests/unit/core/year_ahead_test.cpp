@@ -109,17 +109,19 @@ TEST(YearAhead, TellsWhatTheCalendarBrings) {
   Ecole ecole = *world.registry.find(*Uai::parse(school_uai));
   ecole.fin_le = present.plus_days(3);
   registry.add(ecole);
+  registry.grace_days = 10;
   world.registry = registry;
   const Scene scene(world);
   std::map<std::string, std::string> events;
   for (const YearDay& day : year_ahead(scene.input(), present, present, present.plus_days(30)))
     for (const CalendarEvent& event : day.events)
       events[day.date.iso()] += event.about + ": " + event.what;
-  EXPECT_EQ(events.size(), 4U);
+  EXPECT_EQ(events.size(), 5U);
   EXPECT_EQ(events["2026-09-12"], "AC-TEST: first day of a freeze");
   EXPECT_EQ(events["2026-09-15"], "AC-TEST: last day of a freeze");
   EXPECT_EQ(events["2026-09-16"], "AC-TEST: first day of a roll-over");
   EXPECT_THAT(events["2026-09-13"], HasSubstr(school_uai + ": the term of the agreement"));
+  EXPECT_THAT(events["2026-09-23"], HasSubstr(school_uai + ": the last day of grace"));
 }
 
 }  // namespace
