@@ -10,6 +10,7 @@
 #include "load_registry.hpp"
 #include "load_rules.hpp"
 #include "read_control_tcp.hpp"
+#include "read_limits.hpp"
 #include "read_schools.hpp"
 #include "toml_reader.hpp"
 
@@ -282,48 +283,7 @@ class SettingsReader {
 
   void read_limits() {
     settings_.limits = JudgeLimits::defaults();
-    auto table = root_.table("limits");
-    if (!table) return;
-    if (const auto share = table->number("minimum_directory_share", 0.0, 1.0))
-      settings_.minimum_directory_share = *share;
-    if (const auto n = table->integer("delivery_days_ahead", 0, 36'500))
-      settings_.delivery_days_ahead = static_cast<unsigned>(*n);
-    if (const auto n = table->integer("delta_gap_days", 1, 366))
-      settings_.chain.gap_days = static_cast<unsigned>(*n);
-    if (const auto n = table->integer("delta_days", 1, 366))
-      settings_.chain.chain_days = static_cast<unsigned>(*n);
-    const auto read = [&](std::string_view key, LimitTable& to) {
-      if (auto limits = table->table(key)) read_limit_table(*limits, to);
-    };
-    read("run", settings_.limits.run);
-    read("academie", settings_.limits.academie);
-    read("school", settings_.limits.school);
-    read("school_profil", settings_.limits.school_profil);
-    read("profil", settings_.limits.profil);
-    table->finish();
-  }
-
-  /// What a limit does not say stays as by default. A limit that says nothing would check nothing,
-  /// and nobody would see that.
-  static void read_limit_table(TomlTable& table, LimitTable& to) {
-    for (const Surprise surprise : all_surprises) {
-      auto item = table.table(to_string(surprise));
-      if (!item) continue;
-      Limit limit = to[surprise];
-      if (const auto n = item->number("percent", 0.0, 100.0)) limit.percent = n;
-      if (const auto n = item->integer("floor", 0, 1'000'000'000))
-        limit.floor = static_cast<std::uint64_t>(*n);
-      if (const auto n = item->integer("absolute", 0, 1'000'000'000))
-        limit.absolute = static_cast<std::uint64_t>(*n);
-      const bool checks_something = limit.percent || limit.absolute;
-      const bool says_how_much = item->has("percent") || item->has("absolute");
-      if (!says_how_much && !(item->has("floor") && checks_something))
-        table.error(to_string(surprise), "this limit checks nothing",
-                    "give percent or absolute; a floor that is never reached lets everything pass");
-      item->finish();
-      to[surprise] = limit;
-    }
-    table.finish();
+    if (auto table = root_.table("limits")) config::read_limits(std::move(*table), settings_);
   }
 
   void read_approval() {

@@ -14,6 +14,7 @@
 #include "core/delta_order.hpp"
 #include "core/identity.hpp"
 #include "core/judge_limits.hpp"
+#include "core/limit_season.hpp"
 #include "core/planner.hpp"
 #include "core/stop_mode.hpp"
 #include "core/tree.hpp"
@@ -168,7 +169,8 @@ struct Settings {
   Tree tree;
   IdentitySettings identifiers;
   AbsenceSettings absence;
-  JudgeLimits limits;
+  JudgeLimits limits;                ///< of ordinary days
+  std::vector<LimitSeason> seasons;  ///< with limits of their own; none has a day with another
   std::filesystem::path objection_key_file;  ///< of the digests of objections; empty: none
   std::set<Surprise> second_person;  ///< kinds of a hold that one person alone may not approve
   Schedule schedule;

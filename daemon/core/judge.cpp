@@ -383,6 +383,7 @@ std::string to_string(const Hold& hold) {
   if (hold.limit.percent)
     text += " " + percent(*hold.limit.percent) + " above " + std::to_string(hold.limit.floor);
   if (hold.limit.absolute) text += " absolute " + std::to_string(*hold.limit.absolute);
+  if (!hold.season.empty()) text += " of the season " + hold.season;
   return text;
 }
 
@@ -422,6 +423,17 @@ bool Verdict::holds_change(const Change& change) const {
 Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& limits,
               const JudgedAttributes& attributes) {
   return Judge(plan, before, limits, attributes).run();
+}
+
+Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& ordinary,
+              const std::vector<LimitSeason>& seasons, Date day,
+              const JudgedAttributes& attributes) {
+  const LimitSeason* season = season_on(seasons, day);
+  if (season == nullptr) return judge(plan, before, ordinary, attributes);
+  Verdict verdict = judge(plan, before, season->limits, attributes);
+  verdict.season = season->str();
+  for (Hold& hold : verdict.holds) hold.season = verdict.season;
+  return verdict;
 }
 
 SplitPlan split(Plan&& plan, const Verdict& verdict, const JudgedAttributes& attributes) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "judge_limits.hpp"
+#include "limit_season.hpp"
 #include "plan.hpp"
 #include "planner.hpp"
 
@@ -28,6 +29,7 @@ struct Hold {
   std::uint64_t count = 0;
   std::uint64_t population = 0;
   Limit limit;
+  std::string season{};  ///< whose limit it is; empty: of ordinary days
   bool operator==(const Hold&) const = default;
 };
 
@@ -36,6 +38,7 @@ std::string to_string(const Hold& hold);
 
 struct Verdict {
   std::vector<Hold> holds;  ///< in order of scope and key
+  std::string season{};     ///< whose limits judged; empty: those of ordinary days
   [[nodiscard]] bool go() const { return holds.empty(); }
   /// Whether a change falls under one of the holds. For many changes: HeldChanges.
   [[nodiscard]] bool holds_change(const Change& change) const;
@@ -65,6 +68,10 @@ struct JudgedAttributes {
 };
 
 Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& limits,
+              const JudgedAttributes& attributes);
+/// By the limits of the season that the day is in, by the ordinary ones on any other day.
+Verdict judge(const Plan& plan, const Before& before, const JudgeLimits& ordinary,
+              const std::vector<LimitSeason>& seasons, Date day,
               const JudgedAttributes& attributes);
 
 /// A plan divided in what may go and what waits. Values of going changes that lead to an entry

@@ -130,6 +130,8 @@ std::string render(const PlanCounts& counts) {
 
 std::string render(const Verdict& verdict) {
   std::string out;
+  if (!verdict.season.empty())
+    out += "judged by the limits of the season " + printable(verdict.season) + "\n";
   for (const Hold& hold : verdict.holds) out += "held " + to_string(hold) + "\n";
   return out;
 }

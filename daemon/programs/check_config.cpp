@@ -1,4 +1,5 @@
 #include "commands.hpp"
+#include "core/text.hpp"
 #include "runtime/inputs.hpp"
 #include "runtime/instant.hpp"
 #include "session.hpp"
@@ -34,6 +35,9 @@ int check(const std::string& config, bool with_directory) {
   for (const config::Academie& academie : c.settings.academies)
     std::printf("académie %s: deliveries in %s\n", academie.code.c_str(),
                 academie.delivery.c_str());
+  for (const LimitSeason& season : c.settings.seasons)
+    std::printf("limits of the season %s%s\n", printable(season.str()).c_str(),
+                season.days.contains(today()) ? ": those of today" : "");
   if (!with_directory) return exit_done;
   auto server = run(*context, connect_once(*context));
   if (!server) {

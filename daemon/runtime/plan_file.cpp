@@ -107,6 +107,7 @@ json::object to_json(const Hold& hold) {
                       {"population", hold.population},        {"floor", hold.limit.floor}};
   if (hold.limit.percent) object["percent"] = *hold.limit.percent;
   if (hold.limit.absolute) object["absolute"] = *hold.limit.absolute;
+  if (!hold.season.empty()) object["season"] = hold.season;
   return object;
 }
 
@@ -290,6 +291,7 @@ class Reader {
       hold.limit.percent = percent->to_number<double>();
     if (const json::value* absolute = object.if_contains("absolute"); absolute != nullptr)
       hold.limit.absolute = number(*absolute);
+    if (object.contains("season")) hold.season = plain(object, "season");
     return hold;
   }
 

@@ -147,8 +147,11 @@ Result<Planning> judged_plan(const config::Configuration& configuration, const I
   planning.plan.fingerprint = {sha256_hex(deliveries_text(planning.plan.files)),
                                shaping_fingerprint(configuration, model.registers),
                                sha256_hex(directory_text(planning.plan))};
-  planning.verdict = judge(planning.plan, planning.before, configuration.settings.limits,
-                           judged_attributes(configuration.rules));
+  const config::Settings& settings = configuration.settings;
+  // A delivery that is dated ahead does not bring the limits of a coming season with it.
+  const std::vector<Date> days = days_of(inputs.population, settings.absence.by_delivery_day);
+  planning.verdict = judge(planning.plan, planning.before, settings.limits, settings.seasons,
+                           *std::ranges::min_element(days), judged_attributes(configuration.rules));
   return planning;
 }
 

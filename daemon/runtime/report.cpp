@@ -7,6 +7,7 @@
 #include <cstdio>
 
 #include "core/render.hpp"
+#include "core/text.hpp"
 
 namespace entsync {
 namespace {
@@ -102,6 +103,7 @@ void describe_planning(RunReport& report, const Planning& planning) {
   report.pending.clear();
   for (const Change& change : planning.pending.changes)
     report.pending.push_back(pending_line(change));
+  report.season = planning.verdict.season;
   report.holds = planning.verdict.holds;
 }
 
@@ -133,6 +135,8 @@ std::string render(const RunReport& report) {
   out += grouped(report.persons) + " persons of " + grouped(report.schools) +
          " enrolled schools in the deliveries\n";
   out += "\nplanned\n" + render(report.planned);
+  if (!report.season.empty())
+    out += "judged by the limits of the season " + printable(report.season) + "\n";
   if (!report.holds.empty()) {
     out += "\nheld as " + report.hold_id + "\n";
     for (const Hold& hold : report.holds) out += "  " + to_string(hold) + "\n";

@@ -17,6 +17,7 @@ struct RunReport {
   std::vector<std::string> deliveries;
   PlanCounts planned;  ///< of what went
   PlanCounts held;
+  std::string season;  ///< whose limits judged; empty: those of ordinary days
   std::vector<Hold> holds;
   std::string hold_id;
   ApplySummary applied;

@@ -69,6 +69,40 @@ class Seasons(SceneTest):
         self.assertIn("nothing waits", scene.entsync("hold", "list").stdout)
         scene.entsync("plan", "--check", code=DONE)
 
+    def test_a_rentree_is_judged_by_the_limits_of_its_season(self):
+        scene = self.synchronised(persons=1500)
+        scene.evolve("rentree", "20270905")
+        season = '[[limits.season]]\nname = "rentrée"\nfrom = "{}"\nto = "{}"\n' + WIDE_LIMITS.replace(
+            "[limits.", "[limits.season.").replace("{", "{{").replace("}", "}}")
+        scene.write_config(limits=season.format("09-06", "10-05"))
+        before = scene.dump()
+        scene.entsyncd(HELD)
+        self.assertNotIn("season", scene.entsync("hold", "list", code=HELD).stdout)
+        # The changes of a profile or a school may go; the pupils who left wait.
+        self.assertEqual([], scene.search(PEOPLE, "(ENTCompteAbsentDepuis=*)", "uid"))
+        scene.write_config(limits=season.format("08-25", "09-05"))
+        self.assertIn("limits of the season rentrée, 08-25 to 09-05", scene.entsync("check-config").stdout)
+        self.assertIn("judged by the limits of the season rentrée, 08-25 to 09-05\n",
+                      scene.entsync("plan", "--summary").stdout)
+        scene.entsyncd(DONE)
+        self.assertNotEqual(before, scene.dump())
+        self.assertTrue(scene.search(PEOPLE, "(ENTCompteAbsentDepuis=20270905000000Z)", "uid"))
+        scene.check("--allow-absent")
+        reports = glob.glob(os.path.join(scene.place, "state", "reports", "*.txt"))
+        with open(max(reports, key=os.path.getmtime), encoding="utf-8") as f:
+            self.assertIn("judged by the limits of the season rentrée", f.read())
+
+    def test_a_hold_names_the_season_whose_limit_was_passed(self):
+        scene = self.synchronised(persons=1500)
+        scene.evolve("rentree", "20270905")
+        scene.write_config(limits='[[limits.season]]\nfrom = "08-25"\nto = "10-05"\n'
+                                  "[limits.season.academie]\nabsent = { percent = 1, floor = 5 }\n")
+        self.assertIn("of the season 08-25 to 10-05", scene.entsync("plan", "--summary", code=HELD).stdout)
+        scene.entsyncd(HELD)
+        held = scene.entsync("hold", "list", code=HELD).stdout.split()[0]
+        self.assertRegex(scene.entsync("hold", "show", held, "--summary").stdout,
+                         r"academie .*limit 1.0 % above 5 of the season 08-25 to 10-05")
+
     def test_a_school_takes_nobody_along_before_its_classes_are_there_again(self):
         scene = self.synchronised(persons=800, limits=WIDE_LIMITS)
         scene.academie = 'rollover = [{ from = "2027-08-23", to = "2027-10-15" }]'
@@ -101,7 +135,8 @@ class Seasons(SceneTest):
         days = ("year", "simulate", "--from", "2027-09-06", "--to", "2027-12-31")
         answer = json.loads(scene.entsync(*days, "--json").stdout)
         told = {day["date"]: day for day in answer["days"]}
-        self.assertEqual(["2027-09-15", "2027-12-04", "2027-12-20"], sorted(told))
+        self.assertEqual(["2027-09-15", "2027-12-04", "2027-12-20", "2027-12-30"], sorted(told))
+        self.assertIn("the last day of grace", told["2027-12-30"]["events"][0]["what"])
         self.assertEqual(len(gone), told["2027-09-15"]["counts"]["suspended"])
         self.assertEqual(len(gone), told["2027-12-04"]["counts"]["deleted"])
         self.assertEqual("first day of a freeze", told["2027-12-20"]["events"][0]["what"])

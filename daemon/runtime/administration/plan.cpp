@@ -41,6 +41,7 @@ std::string verdict_text(const Verdict& verdict, PlanForm form) {
   const std::size_t count = verdict.holds.size();
   if (form != PlanForm::counts || count <= holds_in_summary) return render(verdict);
   Verdict first;
+  first.season = verdict.season;
   first.holds.assign(verdict.holds.begin(), verdict.holds.begin() + holds_in_summary);
   return render(first) + "and " + std::to_string(count - holds_in_summary) + " more are held\n";
 }
