@@ -17,6 +17,7 @@
 #include <string>
 #include <vector>
 
+#include "core/directory_needs.hpp"
 #include "core/part_closure.hpp"
 #include "core/plan.hpp"
 #include "core/problem.hpp"
@@ -94,6 +95,23 @@ struct PartRequest {
   std::size_t page_size = 2'000;
 };
 
+/// What the server is compared with.
+struct ServerCheck {
+  DirectoryNeeds needs;
+  std::string base;                          ///< suffix of the tree
+  std::vector<SnapshotRequest::Base> bases;  ///< one for each branch; their attributes are not read
+  TargetVocabulary& vocabulary;
+  std::size_t page_size = 2'000;
+  bool assertions = true;  ///< they are wished for
+};
+
+/// What it offers, and everything that is missing or wrong.
+struct ServerReport {
+  ServerInfo server;
+  std::uint64_t entries = 0;  ///< below the bases
+  Problems problems;
+};
+
 /// One connection. Destroying it closes the connection; operations under way end as unanswered,
 /// posted to the loop, and may be awaited on. At most 96 operations are unanswered at a time,
 /// further ones wait their turn. A lost connection stays lost: every later operation ends at once,
@@ -112,6 +130,10 @@ class Directory {
   /// Whole or not at all. A wrong base, a size or time limit, a missing right or a lost connection
   /// is an error that says what to do, never a smaller snapshot.
   virtual asio::awaitable<Result<DirectorySnapshot>> read_snapshot(SnapshotRequest request) = 0;
+  /// Compares the server with what the rules and the program need, as far as that can be told
+  /// without changing anything, and goes on after whatever it finds. It reads every branch to its
+  /// end, only object classes.
+  virtual asio::awaitable<ServerReport> check(ServerCheck what) = 0;
   /// The entries that answer any of the questions, perhaps some twice; all of them or an error, as
   /// with read_snapshot(). Values are asked for by equality, many in one search.
   virtual asio::awaitable<Result<std::vector<FoundEntry>>> read_part(PartRequest request) = 0;

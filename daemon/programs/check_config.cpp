@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <cstdio>
+#include <vector>
+
 #include "commands.hpp"
+#include "core/directory_needs.hpp"
 #include "core/text.hpp"
 #include "runtime/inputs.hpp"
 #include "runtime/instant.hpp"
@@ -7,10 +12,47 @@
 namespace entsync::programs {
 namespace {
 
-asio::awaitable<Result<ldap::ServerInfo>> connect_once(Context& context) {
-  auto link = co_await open_directory(context);
-  if (!link) co_return link.error();
-  co_return link->server;
+asio::awaitable<Result<ldap::ServerReport>> look_at_server(Context& context) {
+  const config::Settings& settings = context.config.settings;
+  auto executor = co_await asio::this_coro::executor;
+  auto directory = co_await ldap::connect(executor, context.workers,
+                                          connect_options(settings.ldap, context.log));
+  if (!directory) co_return directory.error();
+  const Tree& tree = settings.tree;
+  Rules& rules = context.config.rules;
+  const std::vector<TargetAttribute> classes{rules.names.object_class};
+  ldap::ServerCheck what{directory_needs(rules),
+                         tree.base,
+                         {{Branch::people, tree.people, classes},
+                          {Branch::structures, tree.structures, classes},
+                          {Branch::groups, tree.groups, classes}},
+                         rules.target,
+                         settings.ldap.page_size,
+                         settings.ldap.assertions};
+  co_return co_await (*directory)->check(std::move(what));
+}
+
+std::size_t count_of(const Problems& problems, Severity severity) {
+  return static_cast<std::size_t>(std::ranges::count(problems.list, severity, &Problem::severity));
+}
+
+/// Everything that the server lacks, whatever was found first.
+int check_directory(Context& context) {
+  const auto report = run(context, look_at_server(context));
+  if (!report) {
+    print(report.error());
+    return exit_code_of(report.error());
+  }
+  const ldap::ServerReport& found = *report;
+  print(found.problems);
+  std::printf("directory %s: %llu entries read; paged results %s, assertion control %s\n",
+              context.config.settings.ldap.uri.c_str(),
+              static_cast<unsigned long long>(found.entries),
+              found.server.paged_results ? "yes" : "no", found.server.assertion ? "yes" : "no");
+  std::printf("directory %s: %zu errors, %zu warnings\n", context.config.settings.ldap.uri.c_str(),
+              count_of(found.problems, Severity::error),
+              count_of(found.problems, Severity::warning));
+  return exit_code_of(found.problems);
 }
 
 int check(const std::string& config, bool with_directory) {
@@ -39,15 +81,7 @@ int check(const std::string& config, bool with_directory) {
     std::printf("limits of the season %s%s\n", printable(season.str()).c_str(),
                 season.days.contains(today()) ? ": those of today" : "");
   if (!with_directory) return exit_done;
-  auto server = run(*context, connect_once(*context));
-  if (!server) {
-    print(server.error());
-    return exit_code_of(server.error());
-  }
-  std::printf("directory %s: connected; paged results %s, assertion control %s\n",
-              c.settings.ldap.uri.c_str(), server->paged_results ? "yes" : "no",
-              server->assertion ? "yes" : "no");
-  return exit_done;
+  return check_directory(*context);
 }
 
 }  // namespace
@@ -56,8 +90,14 @@ void add_check_config(CLI::App& app, const std::string& config, Chosen& chosen) 
   auto with_directory = std::make_shared<bool>(false);
   CLI::App* command = app.add_subcommand(
       "check-config", "Check configuration, rules, registry, and the files they name");
-  command->add_flag("--directory", *with_directory,
-                    "Also connect, and compare the rules with the server's schema");
+  command->add_flag(
+      "--connect,--directory", *with_directory,
+      "Also connect, and list what the server lacks: schema, controls, limits, indexes");
+  command->footer(
+      "With --connect every branch is read to its end (object classes only) and nothing is "
+      "changed.\n"
+      "Exit codes: 0 nothing but warnings; 1 the directory cannot be reached or read; 2 usage,\n"
+      "configuration, or rules that the server's schema does not fit.");
   command->callback(
       [=, &config, &chosen] { chosen = [=, &config] { return check(config, *with_directory); }; });
 }

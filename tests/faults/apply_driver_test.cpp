@@ -52,6 +52,9 @@ class FalseDirectory final : public ldap::Directory {
       ldap::SnapshotRequest /*request*/) override {
     co_return failure();
   }
+  asio::awaitable<ldap::ServerReport> check(ldap::ServerCheck /*what*/) override {
+    co_return ldap::ServerReport{};
+  }
   asio::awaitable<Result<std::vector<FoundEntry>>> read_part(
       ldap::PartRequest /*request*/) override {
     co_return failure();
