@@ -3,8 +3,10 @@
 /// optional), `decisions.txt` (`link` or `separate`, a key, a DN; optional), `registers.txt` (what
 /// holds tonight: `gel KEY DATE`, `mort KEY DATE [kept|unconfirmed]`, `opposition KEY DATE
 /// [INE BIRTH]`; optional), `registers_last_night.txt` likewise, `windows.txt` (`freeze` or
-/// `rollover`, an académie, FROM, TO; for all nights; optional), `delivery.txt` (tonight's), and
-/// `plan.txt`, what has to come of it. A line `academie AC-X` begins the delivery
+/// `rollover`, an académie, FROM, TO; for all nights; optional), `registry.txt` (what the
+/// agreements of tonight are: UAI ETAT [SINCE|-] [FIN]; others are `inscrite`; optional) and
+/// `registry_last_night.txt` likewise, `delivery.txt` (tonight's), and `plan.txt`, what has to come
+/// of it. A line `academie AC-X` begins the delivery
 /// of another académie. UPDATE_GOLDEN=1 rewrites `plan.txt`; the difference is reviewed.
 
 #include <gtest/gtest.h>
@@ -13,6 +15,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <sstream>
 
 #include "core/dn.hpp"
@@ -110,6 +113,25 @@ void read_windows(const fs::path& path, AbsenceSettings& absence) {
   }
 }
 
+/// The enrolled schools, with the agreements that the file names.
+Registry agreements_in(const fs::path& path, const Registry& enrolled) {
+  Registry registry;
+  std::map<Uai, Ecole> ecoles = enrolled.ecoles();
+  const std::string text = read(path);
+  for (const std::string_view line : lines_of(text)) {
+    std::istringstream words{std::string(line)};
+    std::string uai, etat, since, end;
+    if (!(words >> uai >> etat)) continue;
+    words >> since >> end;
+    Ecole& ecole = ecoles.at(Uai::parse(uai).value());
+    ecole.etat = parse_etat_convention(etat).value();
+    ecole.etat_le = Date::from_iso(since);
+    ecole.fin_le = Date::from_iso(end);
+  }
+  for (auto& [uai, ecole] : ecoles) registry.add(std::move(ecole));
+  return registry;
+}
+
 std::string plan_of(const fs::path& scenario) {
   World world;
   read_windows(scenario / "windows.txt", world.absence);
@@ -119,10 +141,15 @@ std::string plan_of(const fs::path& scenario) {
     if (!fs::exists(scenario / before)) continue;
     world.deliveries = deliveries_in(scenario / before);
     enrol(world, world.deliveries);
-    if (before == std::string_view("last_night.txt"))
+    const Registry enrolled = world.registry;
+    if (before == std::string_view("last_night.txt")) {
       world.registers = registers_in(scenario / "registers_last_night.txt");
+      world.registry = agreements_in(scenario / "registry_last_night.txt", enrolled);
+    }
     world.synchronise();
+    world.registry = enrolled;
   }
+  world.registry = agreements_in(scenario / "registry.txt", world.registry);
   world.deliveries = tonight;
   world.decisions = decisions_in(scenario / "decisions.txt");
   world.registers = registers_in(scenario / "registers.txt");
