@@ -29,6 +29,20 @@ std::string identifier(std::string_view prefix, std::uint64_t n) {
   return std::string(prefix) + digits;
 }
 
+/// What of somebody's record makes an identity, or tells him again.
+struct Described {
+  std::string_view prenom, nom;
+  std::string_view ine, birth;  ///< of a pupil
+};
+
+Described described(const Person& person, const Rules& rules) {
+  const FeedRecord& record = person.record;
+  const bool is_pupil = record.category() == Category::eleve && rules.feed.ine;
+  return {record.first(rules.feed.prenom), record.first(rules.feed.nom),
+          is_pupil ? record.first(*rules.feed.ine) : std::string_view(),
+          is_pupil ? record.first(rules.feed.date_naissance) : std::string_view()};
+}
+
 class Giver {
  public:
   Giver(const DirectorySnapshot& snapshot, const Rules& rules, const IdentitySettings& settings,
@@ -47,17 +61,27 @@ class Giver {
   }
 
   /// Nothing when the identifier that the subject once got is on an entry that is not his any more.
-  std::optional<Identity> give(std::string subject, std::string_view prenom, std::string_view nom) {
+  std::optional<Identity> give(std::string subject, const Described& person) {
     const auto known = memory_.find_subject(subject);
-    if (!known) return Identity{std::move(subject), free_identifier(), free_login(prenom, nom)};
+    if (!known) return give_anew(std::move(subject), person);
     // Two keys may have one account behind them; it is made once.
     if (!identifiants_.insert(ascii_lower(known->identifiant)).second) return std::nullopt;
     const bool same_login = !known->login.empty() && logins_.insert(case_fold(known->login)).second;
     return Identity{std::move(subject), known->identifiant,
-                    same_login ? known->login : free_login(prenom, nom), known->released};
+                    same_login ? known->login : free_login(person), known->released};
   }
 
  private:
+  /// To somebody without an identity: a new one, or the one that he had.
+  std::optional<Identity> give_anew(std::string subject, const Described& person) {
+    std::optional<std::string> gone;
+    if (memory_.find_gone) gone = memory_.find_gone(subject, person.ine, person.birth);
+    if (!gone) return Identity{std::move(subject), free_identifier(), free_login(person)};
+    if (!identifiants_.insert(ascii_lower(*gone)).second) return std::nullopt;
+    std::string login = login_again(person, *gone);
+    return Identity{std::move(subject), std::move(*gone), std::move(login)};
+  }
+
   std::string free_identifier() {
     for (;;) {
       std::string id = identifier(settings_.prefix, next_++);
@@ -65,12 +89,27 @@ class Giver {
     }
   }
 
-  std::string free_login(std::string_view prenom, std::string_view nom) {
-    const std::string base = login_base(prenom, nom, settings_.login_length);
+  /// The former login of who comes again, unless another name makes another one.
+  std::string login_again(const Described& person, std::string_view identifiant) {
+    const std::string base = login_base(person.prenom, person.nom, settings_.login_length);
+    for (unsigned n = 0;; ++n) {
+      std::string login = numbered(base, n);
+      if (logins_.contains(login) || memory_.login_taken(login, identifiant)) continue;
+      logins_.insert(login);
+      return login;
+    }
+  }
+
+  static std::string numbered(const std::string& base, unsigned n) {
+    return n == 0 ? base : base + std::to_string(n + 1);
+  }
+
+  std::string free_login(const Described& person) {
+    const std::string base = login_base(person.prenom, person.nom, settings_.login_length);
     unsigned& n = next_suffix_[base];  // 300 homonyms would otherwise cost 300²/2 look-ups
     for (;; ++n) {
-      std::string login = n == 0 ? base : base + std::to_string(n + 1);
-      if (logins_.contains(login) || memory_.login_taken(login)) continue;
+      std::string login = numbered(base, n);
+      if (logins_.contains(login) || memory_.login_taken(login, {})) continue;
       logins_.insert(login);
       ++n;
       return login;
@@ -129,8 +168,7 @@ Identities give_identities(const Population& population, const Matched& matched,
   for (const PersonIndex p : newcomers) {
     const Person& person = population.persons()[p];
     std::string subject = subject_key(population, person);
-    identities.of_person[p] = giver.give(subject, person.record.first(rules.feed.prenom),
-                                         person.record.first(rules.feed.nom));
+    identities.of_person[p] = giver.give(subject, described(person, rules));
     if (!identities.of_person[p])
       identities.review.push_back(
           {std::move(subject), {}, "its identifier is on an entry that no longer carries its key"});

@@ -24,6 +24,13 @@ struct Identity {
   bool operator==(const Identity&) const = default;
 };
 
+/// A pupil whose account is about to be deleted, and what will tell him again.
+struct Departing {
+  std::string subject;
+  std::string ine;
+  std::string birth;
+};
+
 struct IdentitySettings {
   std::string prefix = "e";       ///< one to four lower-case letters before the counter
   std::size_t login_length = 40;  ///< longest login without its number
@@ -32,8 +39,14 @@ struct IdentitySettings {
 
 /// What the ledger remembers of the past.
 struct IdentityMemory {
-  std::function<std::optional<Identity>(std::string_view subject)> find_subject;
-  std::function<bool(std::string_view login)> login_taken;
+  std::function<std::optional<Identity>(std::string_view subject)> find_subject{};
+  /// The identifier of somebody who is gone: by key, then by INE and birth date, which may be
+  /// empty. May be left out.
+  std::function<std::optional<std::string>(std::string_view subject, std::string_view ine,
+                                           std::string_view birth)>
+      find_gone{};
+  /// By anybody, present or past, but who is gone and had this identifier.
+  std::function<bool(std::string_view login, std::string_view identifiant)> login_taken{};
   std::uint64_t highest_number = 0;  ///< of identifiers with the prefix
 };
 

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <atomic>
 #include <boost/asio/experimental/awaitable_operators.hpp>
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <iterator>
 
 #include "core/fingerprint.hpp"
 #include "core/scoped_plan.hpp"
@@ -35,16 +37,23 @@ IdentityMemory memory_of(Ledger& ledger, const std::string& prefix) {
     if (empty) return std::nullopt;
     return value_or_throw(ledger.find_subject(subject));
   };
-  memory.login_taken = [&ledger, empty](std::string_view login) {
-    return !empty && value_or_throw(ledger.login_taken(login));
+  memory.find_gone = [&ledger, empty](std::string_view subject, std::string_view ine,
+                                      std::string_view birth) -> std::optional<std::string> {
+    if (empty) return std::nullopt;
+    return value_or_throw(ledger.find_gone(subject, ine, birth));
+  };
+  memory.login_taken = [&ledger, empty](std::string_view login, std::string_view identifiant) {
+    return !empty && value_or_throw(ledger.login_taken(login, identifiant));
   };
   memory.highest_number = value_or_throw(ledger.highest_number(prefix));
   return memory;
 }
 
-struct Unremembered {
+/// In what the memory differs from the directory.
+struct MemoryGap {
   std::vector<Identity> adopted;
   std::vector<Identity> joined;
+  std::vector<std::string> gone;
 };
 
 /// Whether the ledger knows the account of an entry under another of its keys.
@@ -59,22 +68,63 @@ Result<bool> is_known_account(const Population& population, const Matched& match
   return false;
 }
 
+/// Keys that the ledger knows and nobody delivers, by whether their identifier is anywhere.
+class GoneSearch {
+ public:
+  /// Hashes: 8 bytes a person instead of texts. Two that collide are one less to be found, no more.
+  using Hashes = boost::unordered_flat_set<std::size_t>;
+
+  Result<void> look_for(const Hashes& undelivered, Ledger& ledger) {
+    const std::hash<std::string_view> hash;
+    std::vector<std::string> subjects;
+    auto read = ledger.for_each_subject([&](std::string_view subject) {
+      if (undelivered.contains(hash(subject))) subjects.emplace_back(subject);
+    });
+    if (!read) return read;
+    for (std::string& subject : subjects) {
+      auto identity = ledger.find_subject(subject);
+      if (!identity) return identity.error();
+      if (*identity)
+        by_identifiant_[ascii_lower((**identity).identifiant)].push_back(std::move(subject));
+    }
+    return {};
+  }
+
+  std::vector<std::string> run(const DirectorySnapshot& snapshot, const Rules& rules) {
+    for (EntryIndex e = 0; e < snapshot.size() && !by_identifiant_.empty(); ++e) {
+      const SnapshotEntry entry = snapshot.entry(e);
+      if (entry.branch() == Branch::people)
+        by_identifiant_.erase(ascii_lower(entry.first(rules.names.identifiant)));
+    }
+    std::vector<std::string> gone;
+    for (auto& [identifiant, subjects] : by_identifiant_)
+      std::ranges::move(subjects, std::back_inserter(gone));
+    std::ranges::sort(gone);
+    return gone;
+  }
+
+ private:
+  boost::unordered_flat_map<std::string, std::vector<std::string>> by_identifiant_;
+};
+
 /// Accounts that were there before us have identifiers and logins too: they are remembered, so that
 /// they are never given to somebody else after they are gone. So are new keys of known accounts.
-Result<Unremembered> unremembered(const Population& population, const Matched& matched,
-                                  const DirectorySnapshot& snapshot, const Rules& rules,
-                                  Ledger& ledger) {
-  boost::unordered_flat_set<std::size_t> known;  // hashes: 8 bytes a person instead of texts
+Result<MemoryGap> gap_of_memory(const Population& population, const Matched& matched,
+                                const DirectorySnapshot& snapshot, const Rules& rules,
+                                Ledger& ledger, const Scope& scope) {
+  GoneSearch::Hashes known;
   const std::hash<std::string_view> hash;
   auto read =
       ledger.for_each_subject([&](std::string_view subject) { known.insert(hash(subject)); });
   if (!read) return read.error();
-  Unremembered found;
+  MemoryGap found;
+  GoneSearch::Hashes undelivered = known;
   for (PersonIndex p = 0; p < population.persons().size(); ++p) {
     const EntryIndex e = matched.entry_of(p);
-    if (e == no_entry) continue;
     std::string subject = subject_key(population, population.persons()[p]);
-    if (known.contains(hash(subject))) continue;
+    const std::size_t hashed = hash(subject);
+    undelivered.erase(hashed);
+    if (e == no_entry || known.contains(hashed)) continue;
     const SnapshotEntry entry = snapshot.entry(e);
     Identity identity{std::move(subject), std::string(entry.first(rules.names.identifiant)),
                       std::string(entry.first(rules.names.login))};
@@ -82,7 +132,32 @@ Result<Unremembered> unremembered(const Population& population, const Matched& m
     if (!is_known) return is_known.error();
     (*is_known ? found.joined : found.adopted).push_back(std::move(identity));
   }
+  if (!scope.is_everything() || undelivered.empty()) return found;
+  GoneSearch search;
+  if (auto looked = search.look_for(undelivered, ledger); !looked) return looked.error();
+  found.gone = search.run(snapshot, rules);
   return found;
+}
+
+/// By all their keys.
+std::vector<Departing> departing_of(const Population& population, const Model& model,
+                                    const DirectorySnapshot& snapshot, const Rules& rules) {
+  std::vector<Departing> departing;
+  if (!model.ends.erases() || !rules.feed.ine) return departing;
+  const TargetAttribute ine = rules.kept_in(Profil::eleve, *rules.feed.ine);
+  const TargetAttribute birth = rules.kept_in(Profil::eleve, rules.feed.date_naissance);
+  if (ine == TargetVocabulary::npos || birth == TargetVocabulary::npos) return departing;
+  for (const EntryIndex e : model.ends.entries()) {
+    if (!model.ends.is_erased(e)) continue;
+    const SnapshotEntry entry = snapshot.entry(e);
+    for (const auto& [_, key] : model.matched.keys_of(e))
+      if (key.category == Category::eleve)
+        departing.push_back(
+            {Jointure{population.feed(key.feed).academie(), key.category, std::string(key.id)}
+                 .str(),
+             std::string(entry.first(ine)), std::string(entry.first(birth))});
+  }
+  return departing;
 }
 
 /// Objections whose record has an INE and a birth date that are not in the list yet.
@@ -141,6 +216,7 @@ Result<Planning> judged_plan(const config::Configuration& configuration, const I
   planning.objected = result.objected;
   planning.died = result.died;
   planning.learned = model.learned;
+  planning.departing = departing_of(inputs.population, model, inputs.snapshot, configuration.rules);
   planning.outside = model.absences.count(Presence::outside);
   planning.plan.id = run;
   planning.plan.created = now_rfc3339();
@@ -249,8 +325,8 @@ asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& 
   };
   auto look_too = look;
   auto remembering = [&] {
-    return unremembered(inputs.population, model->matched, inputs.snapshot, configuration.rules,
-                        ledger);
+    return gap_of_memory(inputs.population, model->matched, inputs.snapshot, configuration.rules,
+                         ledger, scope);
   };
   auto [found, first, second] = co_await (run_on(context.workers, std::move(remembering)) &&
                                           run_on(context.workers, std::move(look)) &&
@@ -264,6 +340,7 @@ asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& 
   if (!result) co_return result.error();
   result->adopted = std::move(found->adopted);
   result->joined = std::move(found->joined);
+  result->gone = std::move(found->gone);
   co_return result;
 }
 

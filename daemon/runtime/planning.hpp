@@ -23,6 +23,11 @@ struct Planning {
   std::vector<Identity> adopted;
   /// Those of accounts that the ledger knows under another key.
   std::vector<Identity> joined;
+  /// Keys that the ledger knows, of accounts that are gone: tombstones take their place. Only a
+  /// plan of everything can tell.
+  std::vector<std::string> gone;
+  /// Pupils whose accounts this plan deletes.
+  std::vector<Departing> departing;
   Problems problems;  ///< findings about the data beside those of the inputs, warnings and notes
   PopulationCounts counts;
   std::uint64_t persons = 0;  ///< in scope

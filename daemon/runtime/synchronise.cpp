@@ -76,6 +76,8 @@ asio::awaitable<Result<void>> adopt(Context& context, Workplace& place, const Pl
   auto remember = [&]() -> Result<void> {
     if (auto joined = place.ledger->join(planning.joined); !joined) return joined;
     if (auto known = place.ledger->learn_persons(planning.learned); !known) return known;
+    if (auto noted = place.ledger->note_departing(planning.departing); !noted) return noted;
+    if (auto forgotten = place.ledger->forget(planning.gone); !forgotten) return forgotten;
     if (auto kept = place.ledger->set_reviews(planning.review, now_rfc3339()); !kept) return kept;
     return place.ledger->adopt(planning.adopted, warnings);
   };

@@ -176,8 +176,8 @@ Result<void> Database::configure(Access access) {
     if (auto done = execute(pragma); !done) return done;
   if (access == Access::read) return execute("PRAGMA query_only=ON");
   for (const char* pragma :
-       {"PRAGMA auto_vacuum=NONE", "PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL",
-        "PRAGMA journal_size_limit=67108864", checkpoint_pages})
+       {"PRAGMA auto_vacuum=NONE", "PRAGMA secure_delete=ON", "PRAGMA journal_mode=WAL",
+        "PRAGMA synchronous=FULL", "PRAGMA journal_size_limit=67108864", checkpoint_pages})
     if (auto done = execute(pragma); !done) return done;
   return {};
 }

@@ -19,7 +19,8 @@ Identity read_identity(const sqlite::Statement& row) {
 
 }  // namespace
 
-Result<IdentityTable> IdentityTable::prepare(sqlite::Database& database) {
+Result<IdentityTable> IdentityTable::prepare(sqlite::Database& database,
+                                             TombstoneTable& tombstones) {
   Statements statements;
   for (const auto& [statement, sql] :
        {std::pair{&statements.by_subject,
@@ -28,17 +29,23 @@ Result<IdentityTable> IdentityTable::prepare(sqlite::Database& database) {
                   "SELECT subject FROM identity WHERE identifiant = ?1"},
         std::pair{&statements.by_login, "SELECT subject FROM login WHERE login_key = ?1"},
         std::pair{&statements.highest,
-                  "SELECT number FROM identity WHERE number IS NOT NULL AND stem = ?1 "
-                  "AND length = ?2 AND number >= ?3 AND number < ?4 ORDER BY number DESC LIMIT 1"},
+                  "SELECT max(number) FROM ("
+                  "SELECT max(number) AS number FROM identity WHERE number IS NOT NULL "
+                  "AND stem = ?1 AND length = ?2 AND number >= ?3 AND number < ?4 UNION ALL "
+                  "SELECT max(number) FROM tombstone WHERE number IS NOT NULL "
+                  "AND stem = ?1 AND length = ?2 AND number >= ?3 AND number < ?4)"},
         std::pair{&statements.insert, "INSERT INTO identity VALUES(?1, ?2, ?3, ?4, ?5, ?6, 0)"},
         std::pair{&statements.add_login, "INSERT OR IGNORE INTO login VALUES(?1, ?2)"},
         std::pair{&statements.set_login, "UPDATE identity SET login = ?2 WHERE subject = ?1"},
-        std::pair{&statements.release, "UPDATE identity SET released = 1 WHERE subject = ?1"}}) {
+        std::pair{&statements.release, "UPDATE identity SET released = 1 WHERE subject = ?1"},
+        std::pair{&statements.logins_of, "SELECT login_key FROM login WHERE subject = ?1"},
+        std::pair{&statements.remove_logins, "DELETE FROM login WHERE subject = ?1"},
+        std::pair{&statements.remove, "DELETE FROM identity WHERE subject = ?1"}}) {
     auto prepared = database.prepare(sql);
     if (!prepared) return prepared.error();
     *statement = std::move(*prepared);
   }
-  return IdentityTable(database, std::move(statements));
+  return IdentityTable(database, tombstones, std::move(statements));
 }
 
 Result<std::optional<Identity>> IdentityTable::find(std::string_view subject) {
@@ -58,10 +65,13 @@ Result<std::string> IdentityTable::owner(sqlite::Statement& select, std::string_
   return subject;
 }
 
-Result<bool> IdentityTable::login_taken(std::string_view login) {
+Result<bool> IdentityTable::login_taken(std::string_view login, std::string_view identifiant) {
   const auto subject = owner(do_.by_login, case_fold(login));
   if (!subject) return subject.error();
-  return !subject->empty();
+  if (!subject->empty()) return true;
+  const auto gone = tombstones_->login_owner(login);
+  if (!gone) return gone.error();
+  return !gone->empty() && !equals_ignoring_case(*gone, identifiant);
 }
 
 /// With a prefix that itself ends in digits ("e6"), "e612" counts as 12: of the numbers with one
@@ -77,7 +87,7 @@ Result<std::uint64_t> IdentityTable::highest_number(std::string_view prefix) {
     const std::uint64_t from = (head ? head->number : 0) * scale;
     const auto row = do_.highest.bind(stem, std::uint64_t{length}, from, from + scale).step();
     if (!row) return row.error();
-    if (!*row) continue;
+    if (!*row || do_.highest.is_null(0)) continue;
     highest = std::max(highest, static_cast<std::uint64_t>(do_.highest.integer(0)) - from);
     do_.highest.reset();
   }
@@ -97,7 +107,7 @@ Result<void> IdentityTable::keep_all(const std::vector<Identity>& identities, bo
   if (!transaction) return transaction.error();
   Problems conflicts;
   for (const Identity& identity : identities) {
-    const auto conflict = conflict_of(identity);
+    const auto conflict = conflict_of(identity, Origin::given);
     if (!conflict) return conflict.error();
     if (!*conflict) {
       if (auto kept = keep(identity); !kept) return kept;
@@ -123,7 +133,7 @@ Result<void> IdentityTable::adopt(const std::vector<Identity>& identities, Probl
   if (!transaction) return transaction.error();
   std::size_t odd = 0;
   for (const Identity& identity : identities) {
-    const auto conflict = conflict_of(identity);
+    const auto conflict = conflict_of(identity, Origin::found);
     if (!conflict) return conflict.error();
     auto kept = *conflict ? keep_rest(identity, **conflict) : keep(identity);
     if (!kept) return kept;
@@ -141,8 +151,8 @@ Result<void> IdentityTable::adopt(const std::vector<Identity>& identities, Probl
   return transaction->commit();
 }
 
-Result<std::optional<IdentityTable::Conflict>> IdentityTable::conflict_of(
-    const Identity& identity) {
+Result<std::optional<IdentityTable::Conflict>> IdentityTable::conflict_of(const Identity& identity,
+                                                                          Origin origin) {
   using Found = std::optional<Conflict>;
   if (identity.subject.empty() || identity.identifiant.empty())
     return Found(Conflict{"LDG-001", "it has no key or no identifier"});
@@ -157,10 +167,27 @@ Result<std::optional<IdentityTable::Conflict>> IdentityTable::conflict_of(
   }
   const auto holder = owner(do_.by_login, case_fold(identity.login));
   if (!holder) return holder.error();
-  if (holder->empty() || *holder == identity.subject) return Found();
+  if (holder->empty()) return conflict_with_gone(identity, *known ? Origin::given : origin);
+  if (*holder == identity.subject) return Found();
   const auto same = is_account(*holder, identity.identifiant);
   if (!same) return same.error();
   if (!*same) return Found(Conflict{"LDG-004", "its login was given to " + *holder, true});
+  return Found();
+}
+
+Result<std::optional<IdentityTable::Conflict>> IdentityTable::conflict_with_gone(
+    const Identity& identity, Origin origin) {
+  using Found = std::optional<Conflict>;
+  if (origin == Origin::found) {
+    const auto other = tombstones_->is_of_another(identity.identifiant, identity.subject);
+    if (!other) return other.error();
+    if (*other)
+      return Found(Conflict{"LDG-003", "its identifier was given to somebody who is gone"});
+  }
+  const auto owner = tombstones_->login_owner(identity.login);
+  if (!owner) return owner.error();
+  if (!owner->empty() && !equals_ignoring_case(*owner, identity.identifiant))
+    return Found(Conflict{"LDG-004", "its login was given to somebody who is gone", true});
   return Found();
 }
 
@@ -188,6 +215,7 @@ Result<void> IdentityTable::keep(const Identity& identity) {
   if (!known) return known.error();
   if (!*known) {
     if (auto done = insert(identity); !done) return done;
+    if (auto done = tombstones_->recall(identity); !done) return done;
   } else if (!identity.login.empty() && identity.login != (**known).login) {
     if (auto done =
             do_.set_login.bind(std::string_view(identity.subject), std::string_view(identity.login))
@@ -223,8 +251,35 @@ Result<void> IdentityTable::insert(const Identity& identity) {
   return bind_number(subject, identifiant, std::string_view(identity.login)).run();
 }
 
+Result<void> IdentityTable::forget(const std::vector<std::string>& subjects) {
+  if (subjects.empty()) return {};
+  auto transaction = database_->begin_write();
+  if (!transaction) return transaction.error();
+  for (const std::string& subject : subjects)
+    if (auto done = forget_one(subject); !done) return done;
+  return transaction->commit();
+}
+
+Result<void> IdentityTable::forget_one(const std::string& subject) {
+  const auto known = find(subject);
+  if (!known) return known.error();
+  if (!*known) return {};
+  std::vector<std::string> logins;
+  do_.logins_of.bind(std::string_view(subject));
+  for (;;) {
+    const auto row = do_.logins_of.step();
+    if (!row) return row.error();
+    if (!*row) break;
+    logins.emplace_back(do_.logins_of.text(0));
+  }
+  if (auto done = tombstones_->set(**known, logins); !done) return done;
+  if (auto done = do_.remove_logins.bind(std::string_view(subject)).run(); !done) return done;
+  return do_.remove.bind(std::string_view(subject)).run();
+}
+
 Result<std::uint64_t> IdentityTable::count() {
-  auto select = database_->prepare("SELECT count(*) FROM identity");
+  auto select = database_->prepare(
+      "SELECT (SELECT count(*) FROM identity) + (SELECT count(*) FROM tombstone)");
   if (!select) return select.error();
   const auto row = select->step();
   if (!row) return row.error();

@@ -1,5 +1,5 @@
 #pragma once
-/// The identity table: who was ever given which identifier and login.
+/// The identity table: who has which identifier and login. Of who is gone tombstones are left.
 
 #include <cstdint>
 #include <functional>
@@ -10,31 +10,33 @@
 
 #include "ledger.hpp"
 #include "sqlite/database.hpp"
+#include "tombstone_table.hpp"
 
 namespace entsync {
 
 class IdentityTable {
  public:
-  /// `database` must outlive the object.
-  static Result<IdentityTable> prepare(sqlite::Database& database);
+  /// Both must outlive the object.
+  static Result<IdentityTable> prepare(sqlite::Database& database, TombstoneTable& tombstones);
 
   Result<std::optional<Identity>> find(std::string_view subject);
-  Result<bool> login_taken(std::string_view login);
+  Result<bool> login_taken(std::string_view login, std::string_view identifiant);
   Result<std::uint64_t> highest_number(std::string_view prefix);
   Result<void> remember(const std::vector<Identity>& identities);
   Result<void> release(const std::vector<Identity>& identities);
   Result<void> adopt(const std::vector<Identity>& identities, Problems& warnings);
   Result<void> join(const std::vector<Identity>& identities);
+  Result<void> forget(const std::vector<std::string>& subjects);
   Result<std::uint64_t> count();
   Result<void> for_each_subject(const std::function<void(std::string_view)>& visit);
 
  private:
   struct Statements {
     sqlite::Statement by_subject, by_identifiant, by_login, highest, insert, add_login, set_login,
-        release;
+        release, logins_of, remove_logins, remove;
   };
-  IdentityTable(sqlite::Database& database, Statements statements)
-      : database_(&database), do_(std::move(statements)) {}
+  IdentityTable(sqlite::Database& database, TombstoneTable& tombstones, Statements statements)
+      : database_(&database), tombstones_(&tombstones), do_(std::move(statements)) {}
 
   /// Why an identity cannot be kept as it is.
   struct Conflict {
@@ -42,7 +44,11 @@ class IdentityTable {
     std::string what;
     bool only_login = false;
   };
-  Result<std::optional<Conflict>> conflict_of(const Identity& identity);
+  /// An account that was there before us does not take the identifier of somebody who is gone; one
+  /// that a plan makes is his.
+  enum class Origin : std::uint8_t { given, found };
+  Result<std::optional<Conflict>> conflict_of(const Identity& identity, Origin origin);
+  Result<std::optional<Conflict>> conflict_with_gone(const Identity& identity, Origin origin);
   Result<void> keep_all(const std::vector<Identity>& identities, bool released);
   /// Whether a subject is known with this identifier: the same account under another key.
   Result<bool> is_account(const std::string& subject, const std::string& identifiant);
@@ -55,7 +61,11 @@ class IdentityTable {
   /// Whose identifier or login it is; empty when it is free.
   Result<std::string> owner(sqlite::Statement& select, std::string_view key);
 
+  /// A tombstone in the place of one identity.
+  Result<void> forget_one(const std::string& subject);
+
   sqlite::Database* database_;
+  TombstoneTable* tombstones_;
   Statements do_;
 };
 

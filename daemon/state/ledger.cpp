@@ -5,6 +5,7 @@
 #include "person_register_table.hpp"
 #include "review_table.hpp"
 #include "sqlite/database.hpp"
+#include "tombstone_table.hpp"
 
 namespace entsync {
 namespace {
@@ -13,11 +14,15 @@ constexpr std::string_view entries_fact = "directory entries";
 
 class SqliteLedger final : public Ledger {
  public:
-  explicit SqliteLedger(sqlite::Database database) : database_(std::move(database)) {}
+  SqliteLedger(sqlite::Database database, std::filesystem::path directory)
+      : database_(std::move(database)), directory_(std::move(directory)) {}
 
   Result<void> start() {
     if (auto same = database_.expect_unaltered(ledger_schema()); !same) return same;
-    auto table = IdentityTable::prepare(database_);
+    auto tombstones = TombstoneTable::prepare(database_, directory_ / "tombstone.key");
+    if (!tombstones) return tombstones.error();
+    tombstones_.emplace(std::move(*tombstones));
+    auto table = IdentityTable::prepare(database_, *tombstones_);
     if (!table) return table.error();
     table_.emplace(std::move(*table));
     return {};
@@ -26,7 +31,13 @@ class SqliteLedger final : public Ledger {
   Result<std::optional<Identity>> find_subject(std::string_view subject) override {
     return table_->find(subject);
   }
-  Result<bool> login_taken(std::string_view login) override { return table_->login_taken(login); }
+  Result<std::optional<std::string>> find_gone(std::string_view subject, std::string_view ine,
+                                               std::string_view birth) override {
+    return tombstones_->find(subject, ine, birth);
+  }
+  Result<bool> login_taken(std::string_view login, std::string_view identifiant) override {
+    return table_->login_taken(login, identifiant);
+  }
   Result<std::uint64_t> highest_number(std::string_view prefix) override {
     return table_->highest_number(prefix);
   }
@@ -41,6 +52,12 @@ class SqliteLedger final : public Ledger {
   }
   Result<void> join(const std::vector<Identity>& identities) override {
     return table_->join(identities);
+  }
+  Result<void> note_departing(const std::vector<Departing>& departing) override {
+    return tombstones_->note_departing(departing);
+  }
+  Result<void> forget(const std::vector<std::string>& subjects) override {
+    return table_->forget(subjects);
   }
   Result<std::uint64_t> identity_count() override { return table_->count(); }
   Result<void> for_each_subject(const std::function<void(std::string_view)>& visit) override {
@@ -117,6 +134,8 @@ class SqliteLedger final : public Ledger {
 
  private:
   sqlite::Database database_;
+  std::filesystem::path directory_;
+  std::optional<TombstoneTable> tombstones_;
   std::optional<IdentityTable> table_;
 };
 
@@ -132,7 +151,7 @@ Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& direct
   auto database =
       sqlite::Database::open(directory / "state.db", sqlite::Access::write, ledger_schema());
   if (!database) return database.error();
-  auto ledger = std::make_unique<SqliteLedger>(std::move(*database));
+  auto ledger = std::make_unique<SqliteLedger>(std::move(*database), directory);
   if (const auto started = ledger->start(); !started) return started.error();
   return std::unique_ptr<Ledger>(std::move(ledger));
 }

@@ -1,10 +1,10 @@
 #pragma once
 /// The program's own memory, beside the journal, in one SQLite file of the state directory:
-/// identifiers and logins ever given (never given again to somebody else), the delivery applied
-/// last for each académie, how many entries the directory held, what is left to people to decide
-/// and what they decided, and the registers of persons. Losing it is serious but not fatal: it is
-/// rebuilt from the directory, except for identifiers of people who are gone and for the registers,
-/// which belong into the backup.
+/// identifiers and logins ever given (never given again to somebody else; of who is gone digests),
+/// the delivery applied last for each académie, how many entries the directory held, what is left
+/// to people to decide and what they decided, and the registers of persons. Losing it is serious
+/// but not fatal: it is rebuilt from the directory, except for identifiers of people who are gone
+/// and for the registers, which belong into the backup.
 
 #include <cstdint>
 #include <filesystem>
@@ -103,8 +103,13 @@ class Ledger {
   virtual ~Ledger() = default;
 
   virtual Result<std::optional<Identity>> find_subject(std::string_view subject) = 0;
-  /// Whether the login belongs to somebody, present or past (case-insensitive).
-  virtual Result<bool> login_taken(std::string_view login) = 0;
+  /// The identifier of somebody who is gone: by key, then by INE and birth date, if he has both.
+  virtual Result<std::optional<std::string>> find_gone(std::string_view subject,
+                                                       std::string_view ine,
+                                                       std::string_view birth) = 0;
+  /// Whether the login belongs to somebody, present or past (case-insensitive), other than who is
+  /// gone and had this identifier.
+  virtual Result<bool> login_taken(std::string_view login, std::string_view identifiant = {}) = 0;
   /// The largest number that follows `prefix` in an identifier ever given ("e" and "e0042": 42); 0
   /// when none does. Identifiers of another shape, or with more than 18 digits at the end, do not
   /// count. The prefix is compared without ASCII case, as directories compare.
@@ -122,6 +127,13 @@ class Ledger {
   /// Keys under which accounts go on that are known under another one: each with the identifier and
   /// login of its account, which become those of both keys. Known keys are left as they are.
   virtual Result<void> join(const std::vector<Identity>& identities) = 0;
+  /// INE and birth date of pupils whose accounts a plan is about to delete: digests of them are
+  /// kept, by which they are known again after that.
+  virtual Result<void> note_departing(const std::vector<Departing>& departing) = 0;
+  /// Takes keys and logins of accounts that are gone out of the memory; tombstones stay. Whoever
+  /// gets such an identifier in a plan is taken for the one who had it (`remember`, `release`).
+  virtual Result<void> forget(const std::vector<std::string>& subjects) = 0;
+  /// Identities and tombstones.
   virtual Result<std::uint64_t> identity_count() = 0;
   /// Calls `visit` with the subject of every identity, in order; the text dies after the call.
   /// `visit` must not use the ledger.

@@ -34,16 +34,28 @@ constexpr const char* statements[] = {
     "CREATE TABLE deletion_confirmation(subject TEXT NOT NULL, actor TEXT NOT NULL, "
     "reason TEXT NOT NULL, confirmed_at TEXT NOT NULL, PRIMARY KEY(subject, actor)) "
     "STRICT, WITHOUT ROWID",
+    // Format 6: tombstones.
+    "CREATE TABLE tombstone(subject TEXT PRIMARY KEY, identifiant TEXT NOT NULL COLLATE NOCASE, "
+    "stem TEXT COLLATE NOCASE, length INTEGER, number INTEGER, person TEXT) STRICT, WITHOUT ROWID",
+    "CREATE INDEX tombstone_identifiant ON tombstone(identifiant)",
+    "CREATE INDEX tombstone_number ON tombstone(stem, length, number) WHERE number IS NOT NULL",
+    "CREATE INDEX tombstone_person ON tombstone(person) WHERE person IS NOT NULL",
+    "CREATE TABLE tombstone_login(login TEXT PRIMARY KEY, identifiant TEXT NOT NULL) "
+    "STRICT, WITHOUT ROWID",
+    "CREATE TABLE departing(subject TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID",
+    "CREATE INDEX login_subject ON login(subject)",
 };
 
 /// The tables of a format that a file of the one before has not got.
-constexpr std::span person_registers = std::span(statements).last(2);
+constexpr std::span tombstones = std::span(statements).last(7);
+constexpr std::span person_registers = std::span(statements).last(9).first(2);
 
 constexpr sqlite::Upgrade upgrades[] = {
     {4, person_registers},
+    {5, tombstones},
 };
 
-constexpr sqlite::Schema schema{"state file", 0x454E544C, 5, statements, upgrades};  // "ENTL"
+constexpr sqlite::Schema schema{"state file", 0x454E544C, 6, statements, upgrades};  // "ENTL"
 
 }  // namespace
 

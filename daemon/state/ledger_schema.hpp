@@ -9,6 +9,10 @@
 ///
 /// login: every login ever given and whose it is, folded as caseIgnoreMatch compares.
 ///
+/// tombstone: identifiers of accounts that are gone. `subject` and `person` – INE and birth date,
+/// of pupils – are HMAC-SHA-256 digests, and so is the login of tombstone_login. departing: such a
+/// digest of a pupil whose account a plan deletes, until it is gone.
+///
 /// review_item, review_candidate: what the last whole run could not decide. review_decision: what
 /// people decided, kept for good; `entry` is the normal form of a DN.
 ///

@@ -27,7 +27,7 @@ ALLOWED = {
     "secret": {"core"},
     "sqlite": {"core"},
     "journal": {"core", "digest", "sqlite"},
-    "state": {"core", "digest", "sqlite"},
+    "state": {"core", "digest", "secret", "sqlite"},
     "config": {"core", "digest"},
     "connectors/aaf": {"core", "digest"},
     "connectors/ldap": {"core", "digest", "secret"},

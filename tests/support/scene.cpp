@@ -37,6 +37,19 @@ void TestLedger::remember(const Plan& plan) {
                 std::string(change.login)});
 }
 
+void TestLedger::bury(const Identity& identity, std::string_view ine, std::string_view birth) {
+  graves_.push_back({identity, std::string(ine), std::string(birth)});
+}
+
+const TestLedger::Grave* TestLedger::grave(std::string_view subject, std::string_view ine,
+                                           std::string_view birth) const {
+  for (const Grave& one : graves_)
+    if (one.identity.subject == subject ||
+        (!ine.empty() && !birth.empty() && one.ine == ine && one.birth == birth))
+      return &one;
+  return nullptr;
+}
+
 IdentityMemory TestLedger::memory(std::string_view prefix) const {
   IdentityMemory memory;
   memory.find_subject = [this](std::string_view subject) -> std::optional<Identity> {
@@ -44,8 +57,21 @@ IdentityMemory TestLedger::memory(std::string_view prefix) const {
     if (found == by_subject_.end()) return std::nullopt;
     return found->second;
   };
-  memory.login_taken = [this](std::string_view login) { return logins_.contains(login); };
-  for (const auto& [subject, identity] : by_subject_) {
+  memory.find_gone = [this](std::string_view subject, std::string_view ine,
+                            std::string_view birth) -> std::optional<std::string> {
+    const Grave* found = grave(subject, ine, birth);
+    if (found == nullptr) return std::nullopt;
+    return found->identity.identifiant;
+  };
+  memory.login_taken = [this](std::string_view login, std::string_view identifiant) {
+    return logins_.contains(login) || std::ranges::any_of(graves_, [&](const Grave& one) {
+             return one.identity.login == login && one.identity.identifiant != identifiant;
+           });
+  };
+  std::vector<Identity> all;
+  for (const auto& [subject, identity] : by_subject_) all.push_back(identity);
+  for (const Grave& one : graves_) all.push_back(one.identity);
+  for (const Identity& identity : all) {
     if (!identity.identifiant.starts_with(prefix)) continue;
     const std::string_view digits = std::string_view(identity.identifiant).substr(prefix.size());
     std::uint64_t number = 0;

@@ -23,11 +23,21 @@ class TestLedger {
   void remember(const Identity& identity);
   /// The identities that a plan's creates give.
   void remember(const Plan& plan);
+  /// Somebody who had this identity is gone; with `ine` and `birth` he is known by them too.
+  void bury(const Identity& identity, std::string_view ine = {}, std::string_view birth = {});
   [[nodiscard]] IdentityMemory memory(std::string_view prefix) const;
 
  private:
+  struct Grave {
+    Identity identity;
+    std::string ine, birth;
+  };
+  [[nodiscard]] const Grave* grave(std::string_view subject, std::string_view ine,
+                                   std::string_view birth) const;
+
   std::map<std::string, Identity, std::less<>> by_subject_;
   std::set<std::string, std::less<>> logins_;
+  std::vector<Grave> graves_;
 };
 
 struct World {

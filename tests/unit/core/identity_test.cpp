@@ -116,6 +116,31 @@ TEST(Identities, SomebodyTheLedgerKnowsGetsHisOwnBack) {
   EXPECT_EQ(identity(scene, "100"), (Identity{"AC-TEST/Eleve/100", "e00000007", "ancien.login"}));
 }
 
+TEST(Identities, WhoWasGoneGetsIdentifierAndLoginBack) {
+  World world = with_pupils({{"Léa", "MARTIN"}, {"Lea", "MARTIN"}});
+  world.ledger.bury({"AC-TEST/Eleve/101", "e00000007", "lea.martin"});
+  const Scene scene(world);
+  EXPECT_EQ(identity(scene, "101"), (Identity{"AC-TEST/Eleve/101", "e00000007", "lea.martin"}));
+  EXPECT_EQ(identity(scene, "100").login, "lea.martin2");
+  EXPECT_EQ(identity(scene, "100").identifiant, "e00000008");
+}
+
+TEST(Identities, WhoWasGoneIsKnownUnderAnotherKeyByIneAndBirthDate) {
+  for (const char* birth : {"01/02/2018", "02/02/2018"}) {
+    World world = with_pupils({{"Léa", "MARTIN"}});
+    world.delivery()
+        .find(Category::eleve, "100")
+        .set("ENTEleveINE", "1000000000A")
+        .set("ENTPersonDateNaissance", "01/02/2018");
+    world.ledger.remember({"AC-TEST/Eleve/55", "e00000005", "lea.martin"});
+    world.ledger.bury({"AC-AUTRE/Eleve/7", "e00000003", "lea.martin2"}, "1000000000A", birth);
+    const Scene scene(world);
+    const bool is_he = birth == std::string_view("01/02/2018");
+    EXPECT_EQ(identity(scene, "100").identifiant, is_he ? "e00000003" : "e00000006");
+    EXPECT_EQ(identity(scene, "100").login, is_he ? "lea.martin2" : "lea.martin3");
+  }
+}
+
 TEST(Identities, TheCaseOfALoginThatIsGivenBackIsNoDifference) {
   World world = with_pupils({{"Léa", "MARTIN"}, {"Léa", "MARTIN"}});
   world.ledger.remember({"AC-TEST/Eleve/100", "e00000007", "Lea.Martin"});

@@ -296,7 +296,9 @@ TEST(Ledger, TakesAFileOfFormatFourAlongWithWhatItHolds) {
   const test::Folder folder;
   ASSERT_TRUE(open(folder)->remember({first}));
   run_sql(folder,
-          "DROP TABLE person_register; DROP TABLE deletion_confirmation; PRAGMA user_version=4");
+          "DROP TABLE person_register; DROP TABLE deletion_confirmation; DROP TABLE tombstone; "
+          "DROP TABLE tombstone_login; DROP TABLE departing; DROP INDEX login_subject; "
+          "PRAGMA user_version=4");
   ASSERT_TRUE(open(folder)->set_register_entry(death()));
   const auto ledger = open(folder);
   EXPECT_EQ(*ledger->find_subject(first.subject), first);
@@ -308,6 +310,138 @@ TEST(Ledger, RefusesAFileOfALaterFormat) {
   open(folder).reset();
   run_sql(folder, "PRAGMA user_version=99");
   EXPECT_EQ(code_of(Ledger::open(folder.path())), "SQL-003");
+}
+
+// ---- tombstones
+
+constexpr const char* ine = "120000001AB";
+constexpr const char* birth = "01/02/2018";
+
+/// A ledger that knew the first pupil, who is gone.
+std::unique_ptr<Ledger> without_the_first(const test::Folder& folder) {
+  auto ledger = open(folder);
+  EXPECT_TRUE(ledger->remember({first, second}));
+  EXPECT_TRUE(ledger->note_departing({{first.subject, ine, birth}}));
+  EXPECT_TRUE(ledger->forget({first.subject}));
+  return ledger;
+}
+
+TEST(Tombstones, TellTheSamePersonByKeyOrByIneAndBirthDate) {
+  const test::Folder folder;
+  without_the_first(folder).reset();
+  const auto ledger = open(folder);
+  EXPECT_EQ(*ledger->find_subject(first.subject), std::nullopt);
+  const auto gone = *ledger->find_gone(first.subject, "", "");
+  ASSERT_TRUE(gone);
+  EXPECT_EQ(*gone, first.identifiant);
+  EXPECT_EQ(*ledger->find_gone("AC-AUTRE/Eleve/77", " 120000001ab", birth), gone);
+  EXPECT_EQ(*ledger->find_gone("AC-AUTRE/Eleve/77", ine, "02/02/2018"), std::nullopt);
+  EXPECT_EQ(*ledger->find_gone("AC-AUTRE/Eleve/77", "", birth), std::nullopt);
+  EXPECT_EQ(*ledger->find_gone("AC-AUTRE/Eleve/77", ine, ""), std::nullopt);
+  EXPECT_EQ(*ledger->find_gone(second.subject, "", ""), std::nullopt);
+}
+
+TEST(Tombstones, HoldNothingThatSaysWhoItWas) {
+  const test::Folder folder;
+  const Identity unlike{"AC-EXEMPLE/Eleve/4711", "e000031", "seul.ainsi"};
+  {
+    const auto ledger = without_the_first(folder);
+    ASSERT_TRUE(ledger->remember({unlike}));
+    ASSERT_TRUE(ledger->note_departing({{unlike.subject, ine, birth}}));
+    ASSERT_TRUE(ledger->forget({unlike.subject}));
+  }
+  for (const auto& file : std::filesystem::directory_iterator(folder.path())) {
+    const std::string bytes = folder.read(file.path().filename().string());
+    for (const std::string& word :
+         {unlike.subject, unlike.login, std::string(ine), std::string(birth)})
+      EXPECT_EQ(bytes.find(word), std::string::npos) << word << " in " << file.path();
+  }
+  struct stat status {};
+  ASSERT_EQ(::stat((folder.path() / "tombstone.key").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0600U);
+}
+
+TEST(Tombstones, KeepIdentifierAndLoginFromAnybodyElse) {
+  const test::Folder folder;
+  const auto ledger = without_the_first(folder);
+  EXPECT_EQ(*ledger->highest_number("e"), 2U);
+  ASSERT_TRUE(ledger->remember({{"AC-EXEMPLE/Eleve/8", "e000009", "x"}}));
+  ASSERT_TRUE(ledger->forget({"AC-EXEMPLE/Eleve/8"}));
+  EXPECT_EQ(*ledger->highest_number("e"), 9U);
+  EXPECT_TRUE(*ledger->login_taken("INVENTE.exemple"));
+  EXPECT_FALSE(*ledger->login_taken("INVENTE.exemple", first.identifiant)) << "it is his own";
+  EXPECT_EQ(code_of(ledger->remember({{"AC-EXEMPLE/Eleve/3", "e000003", first.login}})), "LDG-004");
+  Problems warnings;
+  ASSERT_TRUE(ledger->adopt({{"AC-EXEMPLE/Eleve/4", "E000001", ""}}, warnings));
+  ASSERT_EQ(warnings.list.size(), 1U);
+  EXPECT_NE(warnings.list[0].what.find("somebody who is gone"), std::string::npos);
+}
+
+TEST(Tombstones, GiveBackWhatWasHisUnderWhateverKeyHeComes) {
+  for (const std::string& subject : {first.subject, std::string("AC-AUTRE/Eleve/77")}) {
+    const test::Folder folder;
+    const auto ledger = without_the_first(folder);
+    const Identity again{subject, first.identifiant, first.login};
+    ASSERT_TRUE(ledger->release({again}));
+    EXPECT_EQ((*ledger->find_subject(subject))->identifiant, first.identifiant);
+    EXPECT_EQ(*ledger->find_gone(first.subject, ine, birth), std::nullopt);
+    EXPECT_TRUE(*ledger->login_taken(first.login));
+    ASSERT_TRUE(ledger->forget({subject}));
+    EXPECT_EQ(*ledger->find_gone(subject, "", ""), first.identifiant);
+  }
+}
+
+TEST(Tombstones, KeepAFormerLoginForWhoComesAgainUnderAnotherName) {
+  const test::Folder folder;
+  const auto ledger = without_the_first(folder);
+  ASSERT_TRUE(ledger->release({{first.subject, first.identifiant, "autre.nom"}}));
+  EXPECT_TRUE(*ledger->login_taken(first.login));
+  ASSERT_TRUE(ledger->forget({first.subject}));
+  for (const std::string& login : {first.login, std::string("autre.nom")}) {
+    EXPECT_TRUE(*ledger->login_taken(login)) << login;
+    EXPECT_FALSE(*ledger->login_taken(login, first.identifiant)) << login;
+  }
+}
+
+TEST(Tombstones, AreNothingWithoutTheirKey) {
+  const test::Folder folder;
+  without_the_first(folder).reset();
+  std::filesystem::remove(folder.path() / "tombstone.key");
+  const auto ledger = open(folder);
+  EXPECT_EQ(code_of(ledger->find_gone(first.subject, "", "")), "LDG-009");
+  EXPECT_EQ(code_of(ledger->login_taken(first.login)), "LDG-009");
+  EXPECT_EQ(code_of(ledger->forget({second.subject})), "LDG-009");
+  EXPECT_EQ(*ledger->find_subject(second.subject), second) << "all or nothing";
+}
+
+TEST(Tombstones, RefuseAKeyThatOthersMayRead) {
+  const test::Folder folder;
+  without_the_first(folder).reset();
+  ASSERT_EQ(::chmod((folder.path() / "tombstone.key").c_str(), 0644), 0);
+  EXPECT_EQ(code_of(open(folder)->find_gone(first.subject, "", "")), "LDG-010");
+}
+
+TEST(Tombstones, NeedNoKeyWhileNobodyIsGone) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  ASSERT_TRUE(ledger->remember({first}));
+  EXPECT_EQ(*ledger->find_gone(second.subject, ine, birth), std::nullopt);
+  EXPECT_FALSE(*ledger->login_taken("x"));
+  EXPECT_FALSE(std::filesystem::exists(folder.path() / "tombstone.key"));
+}
+
+TEST(Tombstones, OfAnAccountWithTwoKeysAreBothItsOwner) {
+  const test::Folder folder;
+  const auto ledger = open(folder);
+  const Identity other{"AC-AUTRE/Eleve/77", first.identifiant, first.login};
+  ASSERT_TRUE(ledger->remember({first}));
+  ASSERT_TRUE(ledger->join({other}));
+  ASSERT_TRUE(ledger->forget({first.subject, other.subject}));
+  for (const std::string& subject : {first.subject, other.subject})
+    EXPECT_EQ(*ledger->find_gone(subject, "", ""), first.identifiant);
+  ASSERT_TRUE(ledger->remember({other}));
+  EXPECT_EQ(*ledger->find_subject(other.subject), other);
+  EXPECT_EQ(*ledger->find_gone(first.subject, "", ""), std::nullopt);
 }
 
 // ---- adopt
