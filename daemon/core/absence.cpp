@@ -129,6 +129,7 @@ class AbsenceJudge {
               : "not in the whole Complet of the school any more");
     } else if (ended) {
       set(e, Presence::absent, "the agreement of the school was ended");
+      if (const auto day = day_of_end()) absences_.losses_[e] = *day;
     } else if (!schools_.empty()) {
       set(e, Presence::outside, "of a school that is not enrolled");
     } else if (is_dated(entry)) {
@@ -136,6 +137,19 @@ class AbsenceJudge {
     } else {
       set(e, Presence::unknown, "the entry names no school, so no Complet can tell");
     }
+  }
+
+  /// The last of the days on which the agreements of these schools ended; none when one has no day.
+  [[nodiscard]] std::optional<Date> day_of_end() const {
+    std::optional<Date> last;
+    for (const EntryIndex school : schools_) {
+      const auto uai = Uai::parse(snapshot_.entry(school).first(rules_.names.uai));
+      const Ecole* ecole = uai ? registry_.find(*uai) : nullptr;
+      if (ecole == nullptr) continue;
+      if (!ecole->etat_le) return std::nullopt;
+      last = std::max(last, ecole->etat_le);
+    }
+    return last;
   }
 
   /// Whether an earlier run was certain: links may have gone since.
@@ -206,6 +220,8 @@ class AbsenceJudge {
       }
     }
     bool outside = false;
+    bool has_loss = true;
+    Date loss;
     entry.values_of(rules_.names.responsable_pupils, pupils_);
     if (pupils_.empty() && is_dated(entry)) {
       set(e, Presence::absent, "dated by an earlier run, and no pupil names this responsable");
@@ -238,11 +254,15 @@ class AbsenceJudge {
         return;
       }
       outside = outside || presence == Presence::outside;
+      const auto day = absences_.loss(pupil);
+      has_loss = has_loss && day;
+      if (day) loss = std::max(loss, *day);
     }
     if (outside)
       set(e, Presence::outside, "linked to a pupil of a school that is not enrolled");
     else
       set(e, Presence::absent, "no pupil of an enrolled school names this responsable any more");
+    if (!outside && has_loss && loss != Date()) absences_.losses_[e] = loss;
   }
 
   const Population& population_;
@@ -263,6 +283,11 @@ Absences Absences::decide(const Population& population, const Matched& matched,
   return AbsenceJudge(population, matched, snapshot, rules, registry, is_frozen,
                       std::move(rollover))
       .run();
+}
+
+std::optional<Date> Absences::loss(EntryIndex entry) const {
+  const auto found = losses_.find(entry);
+  return found == losses_.end() ? std::nullopt : std::optional(found->second);
 }
 
 std::uint64_t Absences::count(Presence presence) const {

@@ -5,7 +5,9 @@
 /// not wait for the roll-over of the school year, and no record that might have been his was
 /// rejected. Everybody else who is missing is unknown, and left alone.
 
+#include <boost/unordered/unordered_flat_map.hpp>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +40,9 @@ class Absences {
   [[nodiscard]] Presence presence(EntryIndex entry) const { return presence_[entry]; }
   /// Why an entry is absent or unknown, in one sentence without personal data.
   [[nodiscard]] std::string_view reason(EntryIndex entry) const { return reason_[entry]; }
+  /// The day of the loss of entitlement where it is another than that of the delivery: that on
+  /// which the agreement of the school was ended.
+  [[nodiscard]] std::optional<Date> loss(EntryIndex entry) const;
   [[nodiscard]] std::uint64_t count(Presence presence) const;
   [[nodiscard]] const Rollover& rollover() const { return rollover_; }
   /// Schools from which somebody would be absent, did they not wait for the roll-over; each once,
@@ -48,6 +53,7 @@ class Absences {
   friend class AbsenceJudge;
   std::vector<Presence> presence_;
   std::vector<std::string_view> reason_;  ///< of string literals
+  boost::unordered_flat_map<EntryIndex, Date> losses_;
   Rollover rollover_;
   std::vector<EcoleIndex> waiting_schools_;
 };

@@ -20,20 +20,23 @@ AccountMarks marks_of(const SnapshotEntry& entry, const Rules& rules) {
           !entry.first(rules.names.account_state).empty()};
 }
 
-std::optional<AccountDue> due_of(EntryIndex e, Presence presence, const AccountMarks& marks,
+std::optional<AccountDue> due_of(EntryIndex e, const Absences& absences, const AccountMarks& marks,
                                  const Population& population, const Matched& matched,
                                  const DirectorySnapshot& snapshot, const Rules& rules,
                                  const AbsenceSettings& settings, std::span<const Date> today) {
   const auto key = matched.key_of(e);
+  const Presence presence = absences.presence(e);
   if (!key || presence == Presence::present) return std::nullopt;
   const RegisteredPerson* registered = matched.registered(e);
   const Date day = today[key->feed];
   const bool is_dated_by_register =
       registered != nullptr && registered->standing != Standing::restricted;
-  auto due = due_for(
-      presence, marks, profil_of(snapshot.entry(e), key->category, rules),
-      is_dated_by_register ? std::min(registered->since, day) : population.feed(key->feed).date(),
-      day, settings);
+  const Date delivered = population.feed(key->feed).date();
+  const Date loss = is_dated_by_register
+                        ? std::min(registered->since, day)
+                        : std::min(absences.loss(e).value_or(delivered), delivered);
+  auto due = due_for(presence, marks, profil_of(snapshot.entry(e), key->category, rules), loss, day,
+                     settings);
   if (due && registered != nullptr && registered->standing == Standing::died &&
       !matched.is_restricted(e))
     end_by_death(*due, marks, registered->deletion);
@@ -80,8 +83,8 @@ AccountEnds AccountEnds::decide(const Population& population, const Matched& mat
   AccountEnds ends;
   for (EntryIndex e = 0; e < snapshot.size(); ++e) {
     if (absences.presence(e) == Presence::present) continue;
-    const auto due = due_of(e, absences.presence(e), marks_of(snapshot.entry(e), rules), population,
-                            matched, snapshot, rules, settings, today);
+    const auto due = due_of(e, absences, marks_of(snapshot.entry(e), rules), population, matched,
+                            snapshot, rules, settings, today);
     if (!due) continue;
     if (matched.is_restricted(e)) {
       ends.waiting_.emplace_back(e, *due);

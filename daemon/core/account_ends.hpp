@@ -28,7 +28,7 @@ AccountMarks marks_of(const SnapshotEntry& entry, const Rules& rules);
 
 /// What is due for an entry whose marks are these, on its day of `today`; of a restricted one it
 /// waits.
-std::optional<AccountDue> due_of(EntryIndex e, Presence presence, const AccountMarks& marks,
+std::optional<AccountDue> due_of(EntryIndex e, const Absences& absences, const AccountMarks& marks,
                                  const Population& population, const Matched& matched,
                                  const DirectorySnapshot& snapshot, const Rules& rules,
                                  const AbsenceSettings& settings, std::span<const Date> today);

@@ -100,6 +100,7 @@ class Matcher {
     for (const EntryIndex e : separated_)  // nobody's by this key; they stay as they are
       if (matched_.status_[e] == EntryStatus::unmatched) release(e);
     match_newcomers();
+    wait_for_pupils();
     if (!registers_.empty()) restrict_entries();
     return std::move(matched_);
   }
@@ -443,6 +444,23 @@ class Matcher {
     review(p, {e},
            "its INE and birth date are those of " + key_of(leader) +
                ", who is delivered too; the account stays there until that record goes");
+  }
+
+  /// A responsable is made with the first of his pupils: while all of them are in doubt nobody
+  /// knows whose he is, and an account would already be in the groups of their classes.
+  void wait_for_pupils() {
+    for (PersonIndex p = 0; p < population_.persons().size(); ++p) {
+      const Person& person = population_.persons()[p];
+      if (person.record.category() != Category::pers_rel_eleve || !is_without_entry(p)) continue;
+      const auto links = population_.links_of(person);
+      matched_.person_ambiguous_[p] =
+          !links.empty() && std::ranges::all_of(links, [this](const Link& link) {
+            return is_without_entry(link.person) && matched_.person_ambiguous_[link.person];
+          });
+    }
+  }
+  [[nodiscard]] bool is_without_entry(PersonIndex p) const {
+    return matched_.person_entry_[p] == no_entry;
   }
 
   void match_newcomers() {

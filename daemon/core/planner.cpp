@@ -581,10 +581,10 @@ class Planner {
   /// too while the school waits for the roll-over.
   void plan_left_over_group(EntryIndex e) {
     const SnapshotEntry entry = in_.snapshot.entry(e);
-    FeedIndex feed = 0;
+    FeedIndex feed = no_feed();
     const std::string_view jointure = entry.first(in_.rules.names.group_jointure);
     const EcoleIndex ecole = school_of_group(jointure, feed);
-    if (ecole == no_index) return;
+    if (ecole == no_index) return empty_ended_group(e, feed);
     const bool of_class = std::ranges::count(jointure, '$') > 1;
     std::vector<std::string_view> values;
     entry.values_of(in_.rules.names.explicit_member, values);
@@ -635,6 +635,50 @@ class Planner {
                      : "the delivery no longer names this group, but somebody stays in it";
     schools_.assign(1, in_.population.ecoles()[ecole].uai.str());
     emit(about);
+  }
+
+  /// The groups of a school whose agreement was ended stand, for it may come back, but nobody is in
+  /// them because of the deliveries any more.
+  void empty_ended_group(EntryIndex e, FeedIndex feed) {
+    const SnapshotEntry entry = in_.snapshot.entry(e);
+    if (feed == no_feed() || !is_of_ended_school(entry, feed)) return;
+    std::vector<std::string_view> values;
+    entry.values_of(in_.rules.names.explicit_member, values);
+    find_explicit(values);
+    entry.values_of(in_.rules.names.member, values);
+    diff_.clear();
+    AttributeDiff& diff = diff_.add(in_.rules.names.member);
+    for (const std::string_view dn : values)
+      if (!dn.empty() && dn != in_.rules.empty_group_member && !stays_in_left_over(dn, false))
+        diff.removed.push_back(dn);
+    if (diff.removed.empty()) return;
+    if (diff.removed.size() == values.size()) diff.added.emplace_back(in_.rules.empty_group_member);
+    clean_references(e);
+    About about;
+    about.operation = Operation::modify;
+    about.kind = kind_of_group(entry);
+    about.wave = wave::groups;
+    about.dn = entry.dn();
+    about.csn = entry.csn();
+    about.subject = std::string(entry.dn());
+    about.rule = "entsync:left-over-group";
+    about.feed = feed;
+    about.note = "the agreement of the school was ended";
+    schools_.clear();
+    add_schools_of_entry(entry, false);
+    emit(about);
+  }
+
+  [[nodiscard]] FeedIndex no_feed() const {
+    return static_cast<FeedIndex>(in_.population.feed_count());
+  }
+
+  [[nodiscard]] bool is_of_ended_school(const SnapshotEntry& group, FeedIndex feed) {
+    schools_of_entry(group, in_.snapshot, in_.rules, entry_schools_);
+    return !entry_schools_.empty() && std::ranges::all_of(entry_schools_, [&](EntryIndex school) {
+      const auto uai = Uai::parse(in_.snapshot.entry(school).first(in_.rules.names.uai));
+      return uai && in_.registry.has_ended(*uai, in_.population.feed(feed).date());
+    });
   }
 
   /// The school in scope behind `AC-X$8` or `AC-X$8$73196`.

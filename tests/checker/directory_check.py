@@ -16,7 +16,7 @@ CATEGORY_OF_CLASS = {
 ABSENT = "ENTCompteAbsentDepuis"
 # Written by the server or by the synchroniser for itself: not values of the ENT.
 NOT_ENT = set(
-    "entcompteetat entcompteabsentdepuis modifytimestamp modifiersname entrycsn contextcsn "
+    "entcompteetat entcompteabsentdepuis entcomptesuppression entcomptelimitation modifytimestamp modifiersname entrycsn contextcsn "
     "structuralobjectclass subschemasubentry hassubordinates memberof objectclass".split()
 )
 
@@ -43,8 +43,24 @@ class Difference:
 
 
 class Checker:
-    def __init__(self, expected, entries, base=None, allow_absent=False):
+    def __init__(
+        self,
+        expected,
+        entries,
+        base=None,
+        allow_absent=False,
+        left_alone=frozenset(),
+        restricted=frozenset(),
+        waiting=frozenset(),
+        before=(),
+    ):
+        """Keys of persons of whom the night decides nothing, and of restricted ones, to whose entries nothing is
+        written; UAIs of schools whose classes stay, delivered or not; entries as they were before the run."""
+        self._before = {fold_dn(entry.dn): entry.attributes for entry in before}
         self.expected = expected
+        self.left_alone = left_alone
+        self.restricted = restricted
+        self.waiting = waiting
         self.base = fold_dn(base) if base else None
         self.allow_absent = allow_absent
         self.differences = []
@@ -94,8 +110,11 @@ class Checker:
                 keys += [(category, academie, identifier) for category in sorted(categories)]
                 if not categories:
                     self.report("class", value, "objectClass", "no class of role (invariant 6)")
+        # A pupil who came under a new key keeps the old one: it is no key of a feed any more.
+        delivered = [key for key in keys if key in self.expected.persons]
+        keys = delivered or keys
         self.keys_of[dn] = keys
-        if len(keys) > 1:
+        if len(delivered) > 1:
             self.report("duplicate", entry.dn, "", f"one entry with {len(keys)} keys of the feeds")
         for key in keys:
             if key in self.person_of:
@@ -133,15 +152,32 @@ class Checker:
                 continue
             found_folded = {fold_value(name, value): value for value in found}
             want_folded = {fold_value(name, value): value for value in want}
-            missing = [value for folded, value in want_folded.items() if folded not in found_folded]
+            missing = [
+                value
+                for folded, value in want_folded.items()
+                if folded not in found_folded and not self._leads_to_restricted(name, value)
+            ]
             extra = [
                 value
                 for folded, value in found_folded.items()
-                if folded not in want_folded and not tolerate(name, value)
+                if folded not in want_folded
+                and not tolerate(name, value)
+                and not self._leads_to_restricted(name, value)
             ]
+            if isinstance(want, rules.PartOfValues):
+                kept = self._before.get(fold_dn(entry.dn), {}).get(name, ())
+                extra = [value for value in extra if value not in kept]
             if missing or extra:
                 text = f"{len(missing)} value(s) missing, {len(extra)} too many"
                 self.report("value", subject, attribute, text, missing, extra)
+
+    def _leads_to_restricted(self, attribute, value):
+        if not self.restricted or attribute not in rules.DN_VALUED | rules.DN_COMPOSITES:
+            return False
+        return self._is_restricted(fold_dn(value.partition("$")[0]))
+
+    def _is_restricted(self, dn):
+        return any(key in self.restricted for key in self.keys_of.get(dn, ()))
 
     def _check_classes(self, subject, entry, wanted, managed):
         classes = entry.classes()
@@ -172,7 +208,10 @@ class Checker:
             self._check_classes(subject, entry, rules.STRUCTURE_CLASSES, set())
             self._check_rdn(subject, entry, "ENTStructureUAI", "ou=structures")
             wanted = self.expected.structure_values(ecole, self.dn_of)
-            self._compare(subject, entry, wanted, rules.ATTRIBUTES_STRUCTURE, self._tolerated_link)
+            attributes = rules.ATTRIBUTES_STRUCTURE
+            if uai in self.waiting:
+                attributes = [name for name in attributes if name not in rules.CLASSES_OF_STRUCTURE]
+            self._compare(subject, entry, wanted, attributes, self._tolerated_link)
             lacking = set(self.expected.structure_jointures(ecole)) - set(
                 entry.all("ENTStructureJointure")
             )
@@ -199,7 +238,11 @@ class Checker:
             entry = self.person_of.get(key)
             subject = name_of(key)
             if entry is None:
-                self.report("missing", subject, "", f"no entry for this {person.profil}")
+                if key not in self.restricted:
+                    self.report("missing", subject, "", f"no entry for this {person.profil}")
+                continue
+            if key in self.restricted:
+                self.counts["restricted"] += 1
                 continue
             self._check_person(subject, person, entry)
 
@@ -269,9 +312,11 @@ class Checker:
 
     def _is_unknown(self, key, entry):
         """The delivery cannot tell of this person, or of a pupil of this responsable."""
+        if key in self.restricted:
+            return True
         if key in self.expected.persons:
             return False
-        if self.expected.is_unknown(key):
+        if key in self.left_alone or self.expected.is_unknown(key):
             return True
         if key[0] != "PersRelEleve":
             return False
@@ -351,6 +396,8 @@ class Checker:
                 continue
             if any(entry.all("ENTGroupeMembreExplicite")) or jointure in kept:
                 continue
+            if cn.partition("_")[0].upper() in self.waiting:
+                continue
             if not self._is_group_outside(entry):
                 self.report("surplus", f"group {cn}", "", "no school or class asks for this group")
 
@@ -372,7 +419,7 @@ class Checker:
             return
         explicit = {fold_dn(value) for value in entry.all("ENTGroupeMembreExplicite")} - {""}
         wanted = {fold_dn(dn) for dn in map(self.dn_of, group.members) if dn}
-        missing = (wanted | explicit) - found
+        missing = {dn for dn in (wanted | explicit) - found if not self._is_restricted(dn)}
         extra = {dn for dn in found - wanted - explicit if not self._is_tolerated_member(dn)}
         if missing or extra:
             text = f"{len(missing)} member(s) missing, {len(extra)} too many"
@@ -459,9 +506,19 @@ class Checker:
                 continue
             owned = self._owned_attributes(new)
             for attribute in (old.attributes.keys() | new.attributes.keys()) - owned - NOT_ENT:
-                if sorted(old.all(attribute)) != sorted(new.all(attribute)):
+                if sorted(self._standing(attribute, old)) != sorted(new.all(attribute)):
                     text = "belongs to the ENT and changed (invariant 4)"
                     self.report("ent", self._label(new), attribute, text)
+
+    def _standing(self, attribute, old):
+        """Values, but of those that lead to entries only which still are somewhere: no link outlives its target."""
+        values = old.all(attribute)
+        if attribute in rules.DN_VALUED:
+            return [value for value in values if not value or fold_dn(value) in self.by_dn]
+        if attribute in rules.DN_COMPOSITES:
+            heads = [(value, value.partition("$")[0]) for value in values]
+            return [value for value, head in heads if "=" not in head or fold_dn(head) in self.by_dn]
+        return values
 
     def _owned_attributes(self, entry):
         """In lower case; none of an entry that is not of the feeds."""

@@ -124,6 +124,7 @@ COPIED = {
 ATTRIBUTES_STRUCTURE = [*COPIED["EtabEducNat"]] + (
     "ou ENTStructureMailSI ENTStructureClasses ENTStructureGroupes ENTStructureResponsable"
 ).split()
+CLASSES_OF_STRUCTURE = ("ENTStructureClasses", "ENTStructureGroupes")
 ATTRIBUTES_GROUP = ["ENTGroupeNom", "ENTGroupeEcole", "ENTGroupeJointure"]
 
 # As people write them, for messages: LDIF gives names in any case.
@@ -208,13 +209,20 @@ def parse_uai(text):
 
 
 class Registry:
-    def __init__(self, path):
+    """The enrolled schools; with a day, an agreement that is ended later is in force still."""
+
+    def __init__(self, path, today=None):
         with open(path, "rb") as file:
             ecoles = tomllib.load(file).get("ecole", [])
         self.etat = {ecole["uai"].strip().upper(): ecole["etat"] for ecole in ecoles}
+        self.ended = {}  # UAI → day, as written; "" when none is
+        for ecole in ecoles:
+            day = ecole.get("etat_le", "")
+            if ecole["etat"] in ("resiliee", "retiree") and not (today and day > today.isoformat()):
+                self.ended[ecole["uai"].strip().upper()] = day
 
     def in_scope(self, uai):
-        return uai in self.etat and self.etat[uai] not in ("resiliee", "retiree")
+        return uai in self.etat and uai not in self.ended
 
 
 # What is read of a record; two records that differ in anything else say the same.
@@ -274,6 +282,10 @@ class Feed:
 
 
 # Expected state -----------------------------------------------------------------------------
+
+
+class PartOfValues(list):
+    """Values beside which the source has one that no server takes: it is unknown, so others may stay."""
 
 
 class Ecole:
@@ -532,10 +544,12 @@ class Expected:
 
     @staticmethod
     def _storable(values):
-        return {
-            name: [text for text in texts if storable(name.lower(), text)]
-            for name, texts in values.items()
-        }
+        result = {}
+        for name, texts in values.items():
+            kept = [text for text in texts if storable(name.lower(), text)]
+            lost = any(text and not storable(name.lower(), text) for text in texts)
+            result[name] = PartOfValues(kept) if lost else kept
+        return result
 
     def _attachment(self, source, feed, ecole_dn):
         for structure in source.get("ENTPersonStructRattach", ()):

@@ -77,6 +77,26 @@ TEST(Absence, WhoIsOfASchoolWhoseAgreementWasEndedIsAbsentFromThatDay) {
   EXPECT_EQ(decide(with_ended_school(today), "101").presence, Presence::present);
 }
 
+TEST(Absence, TheDayOfTheEndIsTheDayOfTheLossAndGroupsStandEmpty) {
+  World world = two_schools();
+  world.synchronise();
+  const Date today = *Date::from_iso(world.delivery().date);
+  world.registry = with_ended_school(today.plus_days(-3)).registry;
+  const Scene scene(world);
+  const std::string day = today.plus_days(-3).compact() + "000000Z";
+  for (const char* subject : {"AC-TEST/Eleve/401", "AC-TEST/PersRelEleve/402"})
+    EXPECT_THAT(added(scene.change(subject), "ENTCompteAbsentDepuis"), testing::ElementsAre(day));
+  const Change& group = scene.change("cn=" + uai(310002) + "_ELV,ou=groups,dc=ent,dc=test");
+  EXPECT_EQ(group.operation, Operation::modify);
+  EXPECT_FALSE(removed(group, "member").empty());
+  EXPECT_THAT(added(group, "member"), testing::ElementsAre("")) << "groupOfNames needs a member";
+  world.synchronise();
+  EXPECT_EQ(Scene(world).plan().changes.size(), 0U) << "nothing more to do";
+  world.registry = two_schools().registry;
+  world.synchronise();
+  EXPECT_EQ(Scene(world).plan().changes.size(), 0U);
+}
+
 TEST(Absence, NobodyBecomesAbsentInAFreezeOfHisAcademie) {
   World world = two_schools();
   const Date today = *Date::from_iso(world.delivery().date);
