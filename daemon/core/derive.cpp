@@ -119,6 +119,8 @@ void Deriver::members_of(const GroupSubject& group, std::vector<PersonIndex>& ou
   };
   if (group.classe != no_index) {
     for (const PersonIndex eleve : population_.eleves_of(group.classe)) {
+      if (dns_->persons[eleve].empty())
+        continue;  // in doubt, and his responsables are here for him
       if (wanted == Members::eleves || wanted == Members::tous) add(eleve);
       if (wanted == Members::responsables || wanted == Members::tous)
         for (const Link& link : population_.links_of(population_.persons()[eleve]))
@@ -133,13 +135,13 @@ void Deriver::members_of(const GroupSubject& group, std::vector<PersonIndex>& ou
     const Profil profil = population_.persons()[p].profil;
     switch (wanted) {
       case Members::tous:
-        add(p);
+        if (is_there(p, group.ecole)) add(p);
         break;
       case Members::eleves:
         if (profil == Profil::eleve) add(p);
         break;
       case Members::responsables:
-        if (profil == Profil::responsable) add(p);
+        if (profil == Profil::responsable && is_there(p, group.ecole)) add(p);
         break;
       case Members::enseignants:
         if (profil == Profil::enseignant || profil == Profil::directeur) add(p);
@@ -156,6 +158,16 @@ void Deriver::members_of(const GroupSubject& group, std::vector<PersonIndex>& ou
         break;
     }
   }
+}
+
+bool Deriver::is_there(PersonIndex p, EcoleIndex ecole) const {
+  const Person& person = population_.persons()[p];
+  if (person.profil != Profil::responsable) return true;
+  return std::ranges::any_of(population_.links_of(person), [&](const Link& link) {
+    if (dns_->persons[link.person].empty()) return false;
+    const auto ecoles = population_.ecoles_of(population_.persons()[link.person]);
+    return std::ranges::find(ecoles, ecole) != ecoles.end();
+  });
 }
 
 void Deriver::derive(PersonIndex person, DesiredEntry& out) {

@@ -95,6 +95,10 @@ class Deriver {
   std::function<void(FeedIndex feed, const InvalidValue&)> on_invalid;
 
  private:
+  /// Whether a school has somebody for his own sake: a responsable is of the schools of his pupils,
+  /// and not of that of one who is in doubt.
+  [[nodiscard]] bool is_there(PersonIndex p, EcoleIndex ecole) const;
+
   /// DNs of persons and schools; filled by the constructor, unchanged after.
   struct Dns {
     Arena texts;

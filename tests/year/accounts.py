@@ -82,7 +82,8 @@ class Accounts:
         self.of_key = {}
         self.gone = {}  # key → account that was deleted
         self.deleted = 0
-        self.latest = timedelta(0)  # longest time from a loss to the deletion
+        self.latest = timedelta(0)  # longest time from a loss to the deletion, where no person's decision was waited for
+        self.decided = set()  # keys of whom a person ever decided something
 
     def all(self):
         return {id(account): account for account in self.of_key.values()}.values()
@@ -92,6 +93,7 @@ class Accounts:
 
     def pass_night(self, night, decisions):
         self._take_in(night)
+        self.decided |= decisions.restricted | decisions.died.keys()
         waiting = night.waiting_schools()
         # Pupils first: responsables follow them.
         for account in sorted(self.all(), key=lambda a: a.keys[0][0] == RESPONSABLE):
@@ -158,10 +160,15 @@ class Accounts:
 
     def _loss(self, account, night, decisions, waiting):
         """The day of the loss of entitlement; None: nobody may say so tonight."""
-        for days in (decisions.died, decisions.objected):
-            for key in account.keys:
-                if key in days:
-                    return days[key]
+        decided = {**decisions.objected, **decisions.died}
+        for key in account.keys:
+            if key in decided:
+                return decided[key]
+        # A responsable follows the last of his pupils.
+        if account.pupils and all(key in decided for key in account.pupils):
+            return max(decided[key] for key in account.pupils)
+        if any(self.of_key[key].held for key in account.pupils if key in self.of_key):
+            return None
         if account.schools and all(uai in night.ended for uai in account.schools):
             return min(night.ended[uai] for uai in account.schools)
         academies = [key[1] for key in account.keys]
@@ -171,14 +178,12 @@ class Accounts:
             return None
         if account.schools & waiting:
             return None
-        pupils = [self.of_key[key] for key in account.pupils if key in self.of_key]
-        if any(pupil.held for pupil in pupils):
-            return None
         return night.dates[account.keys[-1][1]]
 
     def _delete(self, account, today):
         self.deleted += 1
-        self.latest = max(self.latest, today - account.since)
+        if not self.decided.intersection(account.keys):
+            self.latest = max(self.latest, today - account.since)
         for key in account.keys:
             del self.of_key[key]
             self.gone[key] = account

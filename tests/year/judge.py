@@ -193,6 +193,11 @@ class Judge:
             self.report(subject, f"identifier {uid} was {name_of(owner.keys[0])}'s")
         self.owners[uid] = account
 
+    def late_deletions(self, every):
+        """The law gives three months (arrêté of 30 November 2006, art. 6); the shortest are of 89 days. Nights that are
+        not lived through, before one that is refused and before the next, are none of the program's."""
+        return self.accounts.latest.days > 89 + 2 * (every - 1)
+
     def _check_cut(self, checker, today):
         """A suspended account is in nothing any more that the source made."""
         suspended = set()

@@ -16,11 +16,9 @@ class SchoolYear:
     # The mistake of July: pupils struck off who come back.
     struck_off = (date(2027, 7, 5), date(2027, 7, 9))
     # Classes of the old year are gone, those of the new one are not there; half of the schools follow later.
-    rentree = date(2027, 9, 2)
+    rentree = date(2027, 8, 25)
     classes_out = (date(2027, 8, 25), date(2027, 9, 1))
     classes_later = (date(2027, 9, 2), date(2027, 9, 6))
-    # The operator widens the limits of the judge for the rentrée.
-    wide_limits = (date(2027, 8, 25), date(2027, 10, 1))
 
     def days(self, nights):
         return [self.first_day + timedelta(n) for n in range(nights)]
