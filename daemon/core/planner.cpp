@@ -480,7 +480,7 @@ class Planner {
         marks_[e] = seen_mark();
         ++staying;
       } else if (ownership_.fate_of_link(dn) == Fate::keep ||
-                 (e != no_entry && may_be_in_class(e, group.classe))) {
+                 (e != no_entry && (may_be_in_class(e, group.classe) || is_in_doubt(e, group)))) {
         ++staying;
       } else {
         diff.removed.push_back(dn);
@@ -515,6 +515,25 @@ class Planner {
   [[nodiscard]] bool may_be_in_class(EntryIndex e, ClasseIndex classe) const {
     return classe != no_index && unread_of(e).of(in_.population.classes()[classe].regroupement);
   }
+  /// A responsable who is in a group for the sake of a pupil of whom nothing is certain: doubt adds
+  /// nobody, and takes nobody out.
+  [[nodiscard]] bool is_in_doubt(EntryIndex e, const GroupSubject& group) const {
+    if (in_.matched.status(e) != EntryStatus::matched ||
+        in_.snapshot.entry(e).branch() != Branch::people)
+      return false;
+    const Person& person = in_.population.persons()[in_.matched.subject_of(e)];
+    if (person.profil != Profil::responsable) return false;
+    return std::ranges::any_of(in_.population.links_of(person), [&](const Link& link) {
+      if (!in_.matched.is_ambiguous(link.person)) return false;
+      const Person& pupil = in_.population.persons()[link.person];
+      if (group.classe == no_index) return holds(in_.population.ecoles_of(pupil), group.ecole);
+      return holds(in_.population.eleves_of(group.classe), link.person);
+    });
+  }
+  static bool holds(std::span<const std::uint32_t> all, std::uint32_t one) {
+    return std::ranges::find(all, one) != all.end();
+  }
+
   [[nodiscard]] Unread unread_of(EntryIndex e) const {
     if (in_.matched.status(e) != EntryStatus::matched ||
         in_.snapshot.entry(e).branch() != Branch::people)

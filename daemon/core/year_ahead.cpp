@@ -59,8 +59,8 @@ class Simulation {
     if (account.is_deleted) return;
     AccountMarks& marks = account.marks;
     const Absences& telling = marks.since ? unfrozen() : absences;
-    const auto due = due_of(account.entry, telling, marks, in_.population,
-                            in_.matched, in_.snapshot, in_.rules, in_.absence, today);
+    const auto due = due_of(account.entry, telling, marks, in_.population, in_.matched,
+                            in_.snapshot, in_.rules, in_.absence, today);
     if (!due) return;
     const auto tell = [&](AccountStep step) { out.push_back(told(account.entry, step, *due)); };
     if (due->overdue || due->unconfirmed) {
