@@ -57,13 +57,14 @@ class Decisions:
 class Night:
     """What is known of one night."""
 
-    def __init__(self, today, dates, expected, is_frozen, is_rolling_over, ended):
+    def __init__(self, today, dates, expected, is_frozen, is_rolling_over, ended, left_out):
         self.today = today
         self.dates = dates  # académie → date of its delivery
         self.expected = expected
         self.is_frozen = is_frozen  # académie → today is in a freeze
         self.is_rolling_over = is_rolling_over  # académie → the delivery is in a roll-over
         self.ended = ended  # UAI → day from which the agreement is ended
+        self.left_out = left_out  # keys of delivered persons who objected or died
 
     def waiting_schools(self):
         """In a roll-over: schools none of whose pupils is placed in a class."""
@@ -164,13 +165,13 @@ class Accounts:
         for key in account.keys:
             if key in decided:
                 return decided[key]
-        # A responsable follows the last of his pupils.
-        if account.pupils and all(key in decided for key in account.pupils):
-            return max(decided[key] for key in account.pupils)
         if any(self.of_key[key].held for key in account.pupils if key in self.of_key):
             return None
         if account.schools and all(uai in night.ended for uai in account.schools):
             return min(night.ended[uai] for uai in account.schools)
+        # A responsable follows the last of his pupils.
+        if account.pupils and all(key in night.left_out for key in account.pupils):
+            return max(decided[key] for key in account.pupils)
         academies = [key[1] for key in account.keys]
         if any(night.expected.is_unknown(key) for key in account.keys):
             return None

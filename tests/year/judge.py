@@ -117,7 +117,7 @@ class Judge:
         for academie, (folder, delivered) in night.feeds.items():
             reader = self.readers.setdefault(academie, FeedReader())
             feeds[academie], dates[academie] = reader.read(folder, academie), delivered
-        self._leave_out(feeds, night.decisions)
+        left_out = self._leave_out(feeds, night.decisions)
         expected = Expected(list(feeds.values()), registry)
         known = Night(
             today,
@@ -126,6 +126,7 @@ class Judge:
             {academie: self.calendar.is_frozen(today) for academie in feeds},
             {academie: self.calendar.is_rolling_over(dates[academie]) for academie in feeds},
             {uai: date.fromisoformat(d) if d else today for uai, d in registry.ended.items()},
+            left_out & {*night.decisions.objected, *night.decisions.died},
         )
         self.accounts.pass_night(known, night.decisions)
         waiting = known.waiting_schools()
@@ -150,8 +151,9 @@ class Judge:
         for account in {id(a): a for a in map(self.accounts.of_key.get, left_out) if a}.values():
             if any(key in decisions.objected or key in decisions.died for key in account.keys):
                 left_out.update(account.keys)
-        for category, academie, identifier in left_out:
-            feeds[academie].records[category].pop(identifier, None)
+        return {
+            key for key in left_out if feeds[key[1]].records[key[0]].pop(key[2], None) is not None
+        }
 
     def _check_accounts(self, checker, today, decisions):
         for account in self.accounts.all():
