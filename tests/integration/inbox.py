@@ -54,7 +54,7 @@ class InboxTest(DaemonTest):
         if not os.path.exists(scene.alerts):
             return []
         with open(scene.alerts, encoding="utf-8") as f:
-            return [json.loads(line) for line in f if line.strip()]
+            return [json.loads(line) for line in f if line.endswith("\n") and line.strip()]
 
     def stored(self, scene, *parts):
         folder = os.path.join(scene.place, "state", *parts)

@@ -350,7 +350,10 @@ class DeltasInTheInbox(InboxTest):
         self.send(scene, drop, drop.write_delta("20260916", [delete("Eleve", "99999991")]), "other")
         self.assertIn("AAF-073", self.reasons(scene, drop, 5))
         self.assertEqual(before, scene.dump())
-        self.assertEqual(5, len([one for one in self.told(scene) if one["kind"] == "refused-delivery"]))
+        # The alert follows the reason file: its command is a process of its own.
+        refusals = lambda: [one for one in self.told(scene) if one["kind"] == "refused-delivery"]
+        self.assertTrue(wait_until(lambda: len(refusals()) >= 5, 30), daemon.log())
+        self.assertEqual(5, len(refusals()))
         self.send(scene, drop, os.path.join(drop.next_night(), code), "night")
         self.runs(daemon, 2)
         scene.check("--allow-absent")
