@@ -80,22 +80,28 @@ class SettingsReader {
   void read_windows(TomlTable& academie, std::string_view key, const std::string& code,
                     DayWindows& windows) {
     for (TomlTable& item : academie.tables(key)) {
-      const auto from = read_day(item, "from");
-      const auto to = read_day(item, "to");
-      if (from && to && *to < *from)
+      const std::string from = read_day(item, "from");
+      const std::string to = read_day(item, "to");
+      item.finish();
+      if (from.empty() || to.empty()) continue;
+      if (const auto days = SeasonDays::parse(from, to))
+        windows[code].push_back(*days);
+      else if (from.size() != to.size())
+        item.error("to", "one of the two days has a year and the other has none",
+                   "write both as \"07-04\", for every year, or both as \"2026-07-04\"");
+      else
         item.error("to", "the " + std::string(key) + " ends before it begins",
                    "correct from or to");
-      item.finish();
-      if (from && to) windows[code].push_back({*from, *to});
     }
   }
 
-  std::optional<Date> read_day(TomlTable& table, std::string_view key) {
-    const std::string text = table.required_text(key);
-    if (text.empty()) return std::nullopt;
-    const auto date = Date::from_iso(text);
-    if (!date) table.error(key, "'" + text + "' is not a date", "write it as \"2026-07-04\"");
-    return date;
+  /// Empty after an error.
+  static std::string read_day(TomlTable& table, std::string_view key) {
+    std::string text = table.required_text(key);
+    if (text.empty() || SeasonDays::is_day(text)) return text;
+    table.error(key, "'" + text + "' is not a day",
+                "write it as \"2026-07-04\", or for every year as \"07-04\"");
+    return {};
   }
 
   void read_academies() {
@@ -543,12 +549,10 @@ std::string shaping_text(const Settings& settings) {
       << settings.absence.erase << '\n'
       << settings.absence.justification.empty() << '\n';
   for (const auto& [academie, freezes] : settings.absence.freezes_of_academie)
-    for (const DayWindow& freeze : freezes)
-      out << academie << ' ' << freeze.from.iso() << ' ' << freeze.to.iso() << '\n';
+    for (const SeasonDays& freeze : freezes) out << academie << ' ' << freeze.str() << '\n';
   for (const auto& [academie, rollovers] : settings.absence.rollovers_of_academie)
-    for (const DayWindow& rollover : rollovers)
-      out << "rollover " << academie << ' ' << rollover.from.iso() << ' ' << rollover.to.iso()
-          << '\n';
+    for (const SeasonDays& rollover : rollovers)
+      out << "rollover " << academie << ' ' << rollover.str() << '\n';
   for (const Profil profil : all_profils) {
     const Delays& delays = settings.absence.delays_of(profil);
     out << delays.suspend_after_days << ' ' << delays.delete_after_days << '\n';

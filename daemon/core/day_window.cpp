@@ -8,7 +8,7 @@ bool is_inside(const DayWindows& windows, std::string_view academie, Date day) {
   const auto found = windows.find(academie);
   return found != windows.end() &&
          std::ranges::any_of(found->second,
-                             [day](const DayWindow& window) { return window.contains(day); });
+                             [day](const SeasonDays& window) { return window.contains(day); });
 }
 
 }  // namespace entsync

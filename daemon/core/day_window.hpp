@@ -1,6 +1,6 @@
 #pragma once
-/// Days of an académie in which something holds: a freeze, the roll-over of the school year. The
-/// last day is one of them. Values only, and whether a day is among them.
+/// Days of an académie in which something holds: a freeze, the roll-over of the school year. Values
+/// only, and whether a day is among them.
 
 #include <map>
 #include <string>
@@ -8,17 +8,11 @@
 #include <vector>
 
 #include "date.hpp"
+#include "season_days.hpp"
 
 namespace entsync {
 
-struct DayWindow {
-  Date from;
-  Date to;
-  [[nodiscard]] bool contains(Date day) const { return from <= day && day <= to; }
-  bool operator==(const DayWindow&) const = default;
-};
-
-using DayWindows = std::map<std::string, std::vector<DayWindow>, std::less<>>;
+using DayWindows = std::map<std::string, std::vector<SeasonDays>, std::less<>>;
 
 /// Whether one of an académie's windows contains the day.
 bool is_inside(const DayWindows& windows, std::string_view academie, Date day);

@@ -45,7 +45,11 @@ std::optional<SeasonDays> SeasonDays::parse(std::string_view from, std::string_v
   const auto begin = Date::from_iso(from);
   const auto end = Date::from_iso(to);
   if (!begin || !end || *end < *begin) return std::nullopt;
-  return SeasonDays(Once{*begin, *end});
+  return SeasonDays(*begin, *end);
+}
+
+bool SeasonDays::is_day(std::string_view text) {
+  return parse_month_day(text) || Date::from_iso(text);
 }
 
 bool SeasonDays::contains(Date day) const {

@@ -17,6 +17,10 @@ class SeasonDays {
  public:
   /// Nothing when one of the two is no day, only one of them has a year, or they are in disorder.
   static std::optional<SeasonDays> parse(std::string_view from, std::string_view to);
+  /// Whether it is a day, of every year or of one.
+  static bool is_day(std::string_view text);
+  /// Of one year; `from` is not after `to`.
+  SeasonDays(Date from, Date to) : days_(Once{from, to}) {}
 
   [[nodiscard]] bool contains(Date day) const;
   /// "08-25 to 10-05".
@@ -29,7 +33,6 @@ class SeasonDays {
   friend std::optional<Date> common_day(const SeasonDays& a, const SeasonDays& b);
 
   explicit SeasonDays(EveryYear days) : days_(days) {}
-  explicit SeasonDays(Once days) : days_(days) {}
   std::variant<EveryYear, Once> days_;
 };
 

@@ -113,18 +113,24 @@ class Simulation {
 
 using Calendar = std::map<Date, std::vector<CalendarEvent>>;
 
-void add_windows(Calendar& calendar, const DayWindows& windows, const std::string& name) {
+void add_windows(Calendar& calendar, const DayWindows& windows, const std::string& name, Date from,
+                 Date to) {
   for (const auto& [academie, list] : windows)
-    for (const DayWindow& window : list) {
-      calendar[window.from].push_back({academie, "first day of a " + name});
-      calendar[window.to].push_back({academie, "last day of a " + name});
-    }
+    for (const SeasonDays& window : list)
+      for (Date day = from; day <= to; day = day.plus_days(1)) {
+        if (!window.contains(day)) continue;
+        if (!window.contains(day.plus_days(-1)))
+          calendar[day].push_back({academie, "first day of a " + name});
+        if (!window.contains(day.plus_days(1)))
+          calendar[day].push_back({academie, "last day of a " + name});
+      }
 }
 
-Calendar calendar_of(const AbsenceSettings& settings, const Registry& registry) {
+Calendar calendar_of(const AbsenceSettings& settings, const Registry& registry, Date from,
+                     Date to) {
   Calendar calendar;
-  add_windows(calendar, settings.freezes_of_academie, "freeze");
-  add_windows(calendar, settings.rollovers_of_academie, "roll-over");
+  add_windows(calendar, settings.freezes_of_academie, "freeze", from, to);
+  add_windows(calendar, settings.rollovers_of_academie, "roll-over", from, to);
   for (const auto& [uai, ecole] : registry.ecoles()) {
     const bool ends =
         ecole.etat == EtatConvention::resiliee || ecole.etat == EtatConvention::retiree;
@@ -158,7 +164,7 @@ std::string_view to_string(AccountStep step) {
 
 std::vector<YearDay> year_ahead(const PlannerInput& input, Date today, Date from, Date to) {
   Simulation simulation(input);
-  Calendar calendar = calendar_of(input.absence, input.registry);
+  Calendar calendar = calendar_of(input.absence, input.registry, from, to);
   std::vector<YearDay> days;
   for (Date day = std::min(today, from); day <= to; day = day.plus_days(1)) {
     YearDay told{day, {}, simulation.night(day)};

@@ -115,6 +115,18 @@ TEST(Settings, AnAcademieHasDaysInWhichNobodyBecomesAbsent) {
   EXPECT_THAT(parse(academie + "freeze = [{ from = \"july\" }]\n").messages, SizeIs(2));
 }
 
+TEST(Settings, AFreezeMayRecurEveryYear) {
+  const std::string academie = "[[academie]]\ncode = \"AC-TEST\"\ndelivery = \"in\"\n";
+  const Parsed parsed = parse(academie + "freeze = [{ from = \"12-20\", to = \"01-03\" }]\n");
+  ASSERT_TRUE(parsed.settings) << testing::PrintToString(parsed.messages);
+  const AbsenceSettings& absence = parsed.settings->absence;
+  EXPECT_TRUE(absence.is_frozen("AC-TEST", *Date::from_iso("2026-12-20")));
+  EXPECT_TRUE(absence.is_frozen("AC-TEST", *Date::from_iso("2031-01-03")));
+  EXPECT_FALSE(absence.is_frozen("AC-TEST", *Date::from_iso("2031-01-04")));
+  EXPECT_THAT(parse(academie + "freeze = [{ from = \"12-20\", to = \"2027-01-03\" }]\n").messages,
+              ElementsAre(HasSubstr("has a year and the other has none")));
+}
+
 TEST(Settings, TheRollOverOfAnAcademieIsAWindowOfDays) {
   const std::string academie = R"(
 [[academie]]

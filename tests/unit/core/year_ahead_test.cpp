@@ -101,6 +101,20 @@ TEST(YearAhead, ARestrictedAccountIsNotTold) {
   EXPECT_THAT(steps_of(world, present, present.plus_days(120)), IsEmpty());
 }
 
+TEST(YearAhead, TellsOfWhatRecursEveryYear) {
+  World world = school_in_sync();
+  world.absence.freezes_of_academie["AC-TEST"] = {*SeasonDays::parse("12-20", "01-03")};
+  const Scene scene(world);
+  std::vector<std::string> events;
+  for (const YearDay& day :
+       year_ahead(scene.input(), present, present, *Date::from_iso("2027-12-31")))
+    for (const CalendarEvent& event : day.events)
+      events.push_back(day.date.iso() + " " + event.what);
+  EXPECT_THAT(events,
+              ElementsAre("2026-12-20 first day of a freeze", "2027-01-03 last day of a freeze",
+                          "2027-12-20 first day of a freeze"));
+}
+
 TEST(YearAhead, TellsWhatTheCalendarBrings) {
   World world = school_in_sync();
   world.absence.freezes_of_academie["AC-TEST"] = {{present.plus_days(2), present.plus_days(5)}};
