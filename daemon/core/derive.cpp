@@ -170,12 +170,12 @@ bool Deriver::is_there(PersonIndex p, EcoleIndex ecole) const {
   });
 }
 
-void Deriver::derive(PersonIndex person, DesiredEntry& out) {
+void Deriver::derive(PersonIndex person, DesiredEntry& out, Extent extent) {
   const Person& p = population_.persons()[person];
   out.clear();
   out.kind = EntryKind::person;
   out.rules = &rules_.person(p.profil);
-  derive_attributes(*out.rules, {&p.record, p.feed, person, no_index, no_index}, out);
+  derive_attributes(*out.rules, {&p.record, p.feed, person, no_index, no_index}, out, extent);
 }
 
 void Deriver::derive_ecole(EcoleIndex ecole, DesiredEntry& out) {
@@ -193,10 +193,11 @@ void Deriver::derive(const GroupSubject& group, DesiredEntry& out) {
   derive_attributes(*out.rules, subject_of(group), out);
 }
 
-void Deriver::derive_attributes(const EntryRules& rules, const Subject& subject,
-                                DesiredEntry& out) {
+void Deriver::derive_attributes(const EntryRules& rules, const Subject& subject, DesiredEntry& out,
+                                Extent extent) {
   for (const AttributeRule& rule : rules.attributes) {
     if (rule.owner == Owner::ent) continue;
+    if (extent == Extent::enforced && rule.owner != Owner::source) continue;
     const auto first = static_cast<std::uint32_t>(out.values.size());
     incomplete_ = false;
     derive_attribute(rule, subject, out);

@@ -71,6 +71,12 @@ struct InvalidValue {
 
 class Deriver {
  public:
+  /// What is derived of an entry.
+  enum class Extent : std::uint8_t {
+    all,       ///< what a new one gets
+    enforced,  ///< what an existing one is held to: the values of the source
+  };
+
   Deriver(const Population& population, const Matched& matched, const DirectorySnapshot& snapshot,
           const Rules& rules, const Tree& tree, const Identities& identities);
   /// Another one for the same entries, to be used by another thread at the same time; the DNs are
@@ -83,7 +89,7 @@ class Deriver {
   /// DN of a group, made from its naming template.
   [[nodiscard]] std::string dn_of(const GroupSubject& group);
 
-  void derive(PersonIndex person, DesiredEntry& out);
+  void derive(PersonIndex person, DesiredEntry& out, Extent extent = Extent::all);
   void derive_ecole(EcoleIndex ecole, DesiredEntry& out);
   void derive(const GroupSubject& group, DesiredEntry& out);
   /// The persons whom a group gathers, each once; those left alone excepted.
@@ -121,7 +127,8 @@ class Deriver {
     ClasseIndex classe = no_index;
   };
 
-  void derive_attributes(const EntryRules& rules, const Subject& subject, DesiredEntry& out);
+  void derive_attributes(const EntryRules& rules, const Subject& subject, DesiredEntry& out,
+                         Extent extent = Extent::all);
   void derive_attribute(const AttributeRule& rule, const Subject& subject, DesiredEntry& out);
   void add_value(const AttributeRule& rule, const Subject& subject, const Item& item,
                  DesiredEntry& out);

@@ -175,18 +175,27 @@ void Differ::diff_object_classes(const DesiredEntry& desired, const SnapshotEntr
                                  EntryDiff& out) {
   const TargetAttribute attribute = rules_.names.object_class;
   const auto& wanted = desired.rules->object_classes;
-  std::vector<std::string_view> present;
+  std::vector<std::string_view>& present = present_classes_;
   actual.values_of(attribute, present);
+  if (right_for_ == desired.rules && present == right_classes_) return;
   std::vector<std::string_view> removed;
+  bool any_needed = false;
   for (const std::string_view name : present)
-    if (names(desired.rules->role_classes, name) && !names(wanted, name) &&
-        !is_needed(name, desired, actual, out))
-      removed.push_back(name);
+    if (names(desired.rules->role_classes, name) && !names(wanted, name)) {
+      if (is_needed(name, desired, actual, out))
+        any_needed = true;
+      else
+        removed.push_back(name);
+    }
   AttributeDiff& diff = out.add(attribute);
   diff.removed = std::move(removed);
   for (const std::string& name : wanted)
     if (!names(present, name)) diff.added.emplace_back(name);
-  if (diff.added.empty() && diff.removed.empty()) out.drop_last();
+  if (!diff.added.empty() || !diff.removed.empty()) return;
+  out.drop_last();
+  if (any_needed) return;
+  right_for_ = desired.rules;
+  right_classes_ = present;
 }
 
 /// Whether the entry keeps values of attributes that come with a role: hand-made links, links to

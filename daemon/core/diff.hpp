@@ -64,6 +64,11 @@ class Differ {
   const Rules& rules_;
   const Ownership& ownership_;
   std::vector<std::string_view> actual_;
+  std::vector<std::string_view> present_classes_;
+  /// Classes of the last entry that needed no change, and the rules that it was judged by: the next
+  /// one mostly has the same, and the snapshot holds equal values once.
+  std::vector<std::string_view> right_classes_;
+  const EntryRules* right_for_ = nullptr;
   std::vector<DesiredValue> allowed_;
   std::vector<std::string> wanted_keys_;
   std::vector<std::string> actual_keys_;

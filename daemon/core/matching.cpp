@@ -127,7 +127,8 @@ Syntax syntax_by_oid(std::string_view oid) {
 bool is_valid(const TargetAttributeInfo& info, std::string_view value) {
   const auto all = [&](auto&& accepts) { return std::ranges::all_of(value, accepts); };
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  if (info.max_length != 0) {
+  // A character has one byte at least.
+  if (info.max_length != 0 && value.size() > info.max_length) {
     const auto characters = static_cast<std::size_t>(std::ranges::count_if(
         value, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
     if (characters > info.max_length) return false;

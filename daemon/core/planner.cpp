@@ -199,7 +199,8 @@ class Planner {
     if (deriver_.dn_of(p).empty()) return;  // ambiguous or left out
     const Person& person = in_.population.persons()[p];
     const EntryIndex entry = in_.matched.entry_of(p);
-    deriver_.derive(p, desired_);
+    deriver_.derive(p, desired_,
+                    entry == no_entry ? Deriver::Extent::all : Deriver::Extent::enforced);
     diff_.clear();
     About about;
     about.profil = person.profil;
