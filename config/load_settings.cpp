@@ -11,6 +11,7 @@
 #include "load_rules.hpp"
 #include "read_control_tcp.hpp"
 #include "read_limits.hpp"
+#include "read_requests.hpp"
 #include "read_schools.hpp"
 #include "toml_reader.hpp"
 
@@ -29,6 +30,7 @@ class SettingsReader {
     read_state();
     read_rules();
     read_academies();
+    read_requests();
     read_ldap();
     read_tree();
     read_identifiers();
@@ -132,6 +134,17 @@ class SettingsReader {
       table.finish();
       settings_.academies.push_back(std::move(academie));
     }
+  }
+
+  void read_requests() {
+    auto table = root_.table("requests");
+    if (!table) return;
+    settings_.requests =
+        config::read_requests(*table, [this](const std::string& text) { return resolve(text); });
+    for (const Academie& academie : settings_.academies)
+      if (equals_ignoring_case(academie.code, settings_.requests.source))
+        root_.error("requests.source", "an académie has this source name already",
+                    "give the requests one of their own");
   }
 
   void read_ldap() {
@@ -548,6 +561,7 @@ std::string shaping_text(const Settings& settings) {
       << settings.absence.suspend << '\n'
       << settings.absence.erase << '\n'
       << settings.absence.justification.empty() << '\n';
+  if (!settings.requests.path.empty()) out << "requests " << settings.requests.source << '\n';
   for (const auto& [academie, freezes] : settings.absence.freezes_of_academie)
     for (const SeasonDays& freeze : freezes) out << academie << ' ' << freeze.str() << '\n';
   for (const auto& [academie, rollovers] : settings.absence.rollovers_of_academie)

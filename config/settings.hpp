@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/agents.hpp"
 #include "core/calendar_expression.hpp"
 #include "core/delta_order.hpp"
 #include "core/identity.hpp"
@@ -159,12 +160,28 @@ struct Service {
   bool operator==(const Service&) const = default;
 };
 
+/// Requests for accounts of local-authority staff, whom no delivery describes.
+struct Requests {
+  std::filesystem::path path;           ///< a file, or a folder of `.csv` files; empty: none
+  std::string source = "COLLECTIVITE";  ///< source name of their keys in the directory
+  DemandeSettings rules{
+      // Mail services for everybody, as far as they are met with in France.
+      {"aliceadsl.fr", "aol.com",    "bbox.fr",     "club-internet.fr", "free.fr",
+       "gmail.com",    "gmx.com",    "gmx.fr",      "googlemail.com",   "hotmail.com",
+       "hotmail.fr",   "icloud.com", "laposte.net", "live.com",         "live.fr",
+       "me.com",       "msn.com",    "neuf.fr",     "numericable.fr",   "orange.fr",
+       "outlook.com",  "outlook.fr", "proton.me",   "protonmail.com",   "sfr.fr",
+       "voila.fr",     "wanadoo.fr", "yahoo.com",   "yahoo.fr",         "ymail.com"}};
+  bool operator==(const Requests&) const = default;
+};
+
 struct Settings {
   std::filesystem::path source;  ///< the file these settings came from
   std::filesystem::path state_directory;
   std::filesystem::path rules_file;
   std::filesystem::path registry_file;
   std::vector<Academie> academies;
+  Requests requests;
   Ldap ldap;
   Tree tree;
   IdentitySettings identifiers;

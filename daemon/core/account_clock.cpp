@@ -9,12 +9,6 @@ Date latest_end(Date since) {
   return since.plus_months(longest_delay_months);
 }
 
-/// The end that a loss of entitlement fixes.
-Date end_of(Date since, Profil profil, const AbsenceSettings& settings) {
-  const Date end = since.plus_days(settings.delays_of(profil).delete_after_days);
-  return settings.justification.empty() ? std::min(end, latest_end(since)) : end;
-}
-
 /// The end that stands on the entry: a later configuration does not move it, and a hand does not
 /// move it past what is allowed.
 Date fixed_end(Date since, Date end, const AbsenceSettings& settings) {
@@ -22,6 +16,11 @@ Date fixed_end(Date since, Date end, const AbsenceSettings& settings) {
 }
 
 }  // namespace
+
+Date end_of_account(Date since, Profil profil, const AbsenceSettings& settings) {
+  const Date end = since.plus_days(settings.delays_of(profil).delete_after_days);
+  return settings.justification.empty() ? std::min(end, latest_end(since)) : end;
+}
 
 const Delays& AbsenceSettings::delays_of(Profil profil) const {
   const auto found = delays_of_profil.find(profil);
@@ -36,8 +35,8 @@ std::optional<AccountDue> due_for(Presence presence, const AccountMarks& marks, 
   AccountDue due;
   due.profil = profil;
   due.since = marks.since.value_or(loss);
-  due.end =
-      marks.end ? fixed_end(due.since, *marks.end, settings) : end_of(due.since, profil, settings);
+  due.end = marks.end ? fixed_end(due.since, *marks.end, settings)
+                      : end_of_account(due.since, profil, settings);
   if (presence != Presence::absent) {
     due.in_doubt = true;
     due.overdue = settings.erase && today >= due.end;

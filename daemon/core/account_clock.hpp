@@ -51,6 +51,9 @@ struct AbsenceSettings {
 inline constexpr unsigned longest_delay_days = 90;
 inline constexpr int longest_delay_months = 3;
 
+/// The end that a loss of entitlement fixes.
+Date end_of_account(Date since, Profil profil, const AbsenceSettings& settings);
+
 /// What an entry says of its own end.
 struct AccountMarks {
   std::optional<Date> since;  ///< loss of entitlement

@@ -22,6 +22,7 @@ void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_schedule(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_year(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_registry(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_requests(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_token(CLI::App& app, Chosen& chosen);
 void add_check_config(CLI::App& app, const std::string& config, Chosen& chosen);
 

@@ -35,6 +35,7 @@ int main(int argc, char** argv) {
   programs::add_schedule(app, config, chosen);
   programs::add_year(app, config, chosen);
   programs::add_registry(app, config, chosen);
+  programs::add_requests(app, config, chosen);
   programs::add_token(app, chosen);
   programs::add_check_config(app, config, chosen);
   app.footer(

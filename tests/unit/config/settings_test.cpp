@@ -88,6 +88,32 @@ TEST(Settings, WithoutAnInboxEveryAcademieNeedsADelivery) {
   EXPECT_THAT(parse("[[academie]]\ncode = \"AC-A\"\n").messages, Contains(HasSubstr("delivery")));
 }
 
+TEST(Settings, RequestsHaveASourceOfTheirOwn) {
+  EXPECT_TRUE(parse("").settings->requests.path.empty());
+  const Parsed parsed = parse("[requests]\npath = \"demandes\"\nreminder_days = 15\n");
+  ASSERT_TRUE(parsed.settings) << testing::PrintToString(parsed.messages);
+  const config::Requests& requests = parsed.settings->requests;
+  EXPECT_EQ(requests.path, "/etc/entsync/demandes");
+  EXPECT_EQ(requests.source, "COLLECTIVITE");
+  EXPECT_EQ(requests.rules.reminder_days, 15U);
+  EXPECT_TRUE(requests.rules.public_mail_domains.contains("gmail.com"));
+  const Parsed own = parse(
+      "[requests]\npath = \"/srv/d.csv\"\nsource = \"VILLES\"\n"
+      "public_mail_domains = [\"Mail.Test\"]\n");
+  ASSERT_TRUE(own.settings) << testing::PrintToString(own.messages);
+  EXPECT_EQ(own.settings->requests.source, "VILLES");
+  EXPECT_EQ(own.settings->requests.rules.public_mail_domains,
+            (std::set<std::string, std::less<>>{"mail.test"}));
+  const auto messages = [](const std::string& more) {
+    return parse("[requests]\npath = \"d\"\n" + more).messages;
+  };
+  EXPECT_THAT(parse("[requests]\n").messages, ElementsAre(HasSubstr("requests.path")));
+  EXPECT_THAT(messages("source = \"A$B\"\n"), ElementsAre(HasSubstr("requests.source")));
+  EXPECT_THAT(messages("source = \"ac-test\"\n"), ElementsAre(HasSubstr("an académie has this")));
+  EXPECT_THAT(messages("public_mail_domains = [\"a@b.test\"]\n"),
+              ElementsAre(HasSubstr("public_mail_domains")));
+}
+
 TEST(Settings, AStopIsOneOfThreeWays) {
   const Parsed parsed = parse("[service]\nstop = \"drain\"\nstop_limit_seconds = 30\n");
   ASSERT_TRUE(parsed.settings) << testing::PrintToString(parsed.messages);
@@ -229,7 +255,8 @@ INSTANTIATE_TEST_SUITE_P(
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
              "approval, audit, control, "
-             "identifiers, inbox, journal, ldap, limits, log, notify, rights, rules, schedule, "
+             "identifiers, inbox, journal, ldap, limits, log, notify, requests, rights, rules, "
+             "schedule, "
              "service, state, tree"}},
         Fragment{"no_time_of_a_schedule",
                  "[schedule]\nrun = [\"25:00\"]\n",

@@ -18,14 +18,14 @@ Ecole school(const char* uai, EtatConvention etat = EtatConvention::inscrite) {
   return ecole;
 }
 
-Registry registry_of(std::vector<Ecole> ecoles) {
+Registry registry_with_schools(std::vector<Ecole> ecoles) {
   Registry registry;
   for (Ecole& ecole : ecoles) registry.add(std::move(ecole));
   return registry;
 }
 
 TEST(RegistryChanges, TheSameSchoolsAreNoChange) {
-  const Registry registry = registry_of({school("0660713S"), school("0400740M")});
+  const Registry registry = registry_with_schools({school("0660713S"), school("0400740M")});
   const RegistryChanges changes = changes_between(registry, registry, today_is);
   EXPECT_TRUE(changes.list.empty());
   EXPECT_EQ(summary(changes), "0 added, 0 changed, 0 removed, 0 leaving the scope");
@@ -35,8 +35,8 @@ TEST(RegistryChanges, AreToldInTheOrderOfTheSchools) {
   Ecole moved = school("0400740M");
   moved.commune = "AILLEURS";
   const RegistryChanges changes =
-      changes_between(registry_of({school("0660713S"), school("0400740M")}),
-                      registry_of({moved, school("0693796B")}), today_is);
+      changes_between(registry_with_schools({school("0660713S"), school("0400740M")}),
+                      registry_with_schools({moved, school("0693796B")}), today_is);
   ASSERT_EQ(changes.list.size(), 3U);
   EXPECT_EQ(changes.list[0].kind, Kind::changed);
   EXPECT_THAT(changes.list[0].what, ElementsAre("commune: EXEMPLE -> AILLEURS"));
@@ -51,19 +51,19 @@ TEST(RegistryChanges, AnAgreementThatEndsLeavesTheScopeNowOrFromItsDayOn) {
   for (const char* day : {"2026-11-01", "2027-02-01"}) {
     Ecole ended = school("0660713S", EtatConvention::resiliee);
     ended.etat_le = Date::from_iso(day);
-    const RegistryChanges changes =
-        changes_between(registry_of({school("0660713S")}), registry_of({ended}), today_is);
+    const RegistryChanges changes = changes_between(registry_with_schools({school("0660713S")}),
+                                                    registry_with_schools({ended}), today_is);
     EXPECT_EQ(changes.leaving(), 1U) << day;
     EXPECT_THAT(render(changes), HasSubstr("etat: inscrite -> resiliee"));
   }
 }
 
 TEST(RegistryChanges, OfAllAgreementsAreToldToo) {
-  Registry next = registry_of({school("0660713S")});
+  Registry next = registry_with_schools({school("0660713S")});
   next.montant_par_ecole = Centimes(50'00);
   next.grace_days = 60;
   const RegistryChanges changes =
-      changes_between(registry_of({school("0660713S")}), next, today_is);
+      changes_between(registry_with_schools({school("0660713S")}), next, today_is);
   EXPECT_TRUE(changes.list.empty());
   EXPECT_THAT(changes.terms,
               ElementsAre("montant_par_ecole: 45.00 -> 50.00", "grace_days: 120 -> 60"));
@@ -76,8 +76,8 @@ TEST(RegistryChanges, AControllerAndASignatureAreToldByTheirKeys) {
   Ecole after = school("0660713S");
   after.signe_le = today_is;
   after.responsable_traitement = "OGEC EXEMPLE";
-  const RegistryChanges changes =
-      changes_between(registry_of({school("0660713S")}), registry_of({after}), today_is);
+  const RegistryChanges changes = changes_between(registry_with_schools({school("0660713S")}),
+                                                  registry_with_schools({after}), today_is);
   ASSERT_EQ(changes.list.size(), 1U);
   EXPECT_THAT(changes.list[0].what, ElementsAre("responsable_traitement: nothing -> OGEC EXEMPLE",
                                                 "signe_le: nothing -> 2026-11-26"));
@@ -85,12 +85,13 @@ TEST(RegistryChanges, AControllerAndASignatureAreToldByTheirKeys) {
 
 TEST(RegistryChanges, WhatIsOutAlreadyDoesNotLeave) {
   Ecole other = school("0660713S", EtatConvention::retiree);
-  const RegistryChanges changes = changes_between(
-      registry_of({school("0660713S", EtatConvention::resiliee)}), registry_of({other}), today_is);
+  const RegistryChanges changes =
+      changes_between(registry_with_schools({school("0660713S", EtatConvention::resiliee)}),
+                      registry_with_schools({other}), today_is);
   EXPECT_EQ(changes.leaving(), 0U);
-  const RegistryChanges without =
-      changes_between(registry_of({other, school("0400740M")}),
-                      registry_of({school("0400740M", EtatConvention::mise_en_demeure)}), today_is);
+  const RegistryChanges without = changes_between(
+      registry_with_schools({other, school("0400740M")}),
+      registry_with_schools({school("0400740M", EtatConvention::mise_en_demeure)}), today_is);
   EXPECT_EQ(without.leaving(), 0U);
   EXPECT_THAT(render(without), Not(HasSubstr("leaves the scope)")));
 }

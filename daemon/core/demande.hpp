@@ -1,0 +1,63 @@
+#pragma once
+/// A request (*demande*) about somebody whom no delivery describes: the staff of a local authority
+/// (*collectivité*), who get an account because somebody asked for it and somebody else approved
+/// it. Values only, right in their form; whether a request may be followed is decided with all
+/// others, by Agents.
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "date.hpp"
+#include "uai.hpp"
+
+namespace entsync {
+
+enum class DemandeAction : std::uint8_t {
+  creer,      ///< opens an account, or brings up to date the one of this mail and SIRET
+  modifier,   ///< names, role or schools
+  prolonger,  ///< a later end; before the deletion it restores
+  clore,      ///< an earlier end
+};
+inline constexpr std::array all_demande_actions{DemandeAction::creer, DemandeAction::modifier,
+                                                DemandeAction::prolonger, DemandeAction::clore};
+std::string_view to_string(DemandeAction action);
+std::optional<DemandeAction> parse_demande_action(std::string_view name);
+
+/// What somebody of a collectivité does in the workspace.
+enum class RoleCollectivite : std::uint8_t { agent, referent_ville, elu };
+inline constexpr std::array all_roles_collectivite{
+    RoleCollectivite::agent, RoleCollectivite::referent_ville, RoleCollectivite::elu};
+std::string_view to_string(RoleCollectivite role);
+std::optional<RoleCollectivite> parse_role_collectivite(std::string_view name);
+
+/// One line of a request file. What an action does not speak of is empty.
+struct Demande {
+  std::string id;      ///< letters, digits and "-_."; the account that it opens is keyed by it
+  std::string digest;  ///< SHA-256 of all its fields: equal content, equal digest
+  DemandeAction action = DemandeAction::creer;
+  std::string siret;     ///< 14 digits with a valid control digit
+  std::string civilite;  ///< "M.", "Mme" or empty
+  std::string nom;
+  std::string prenom;
+  std::string courriel;  ///< lower case
+  std::optional<RoleCollectivite> role;
+  bool toutes_ecoles = false;  ///< all schools of the SIRET, whatever they become
+  std::vector<Uai> uais;       ///< sorted, each once
+  std::optional<Date> debut;
+  std::optional<Date> fin;  ///< the day on which the account ends
+  std::string demandeur;
+  std::string valideur;
+  Date validation;
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint64_t offset = 0;  ///< of the line's first byte
+
+  [[nodiscard]] bool names_schools() const { return toutes_ecoles || !uais.empty(); }
+  bool operator==(const Demande&) const = default;
+};
+
+}  // namespace entsync

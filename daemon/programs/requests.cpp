@@ -1,0 +1,77 @@
+/// `entsync requests`: the requests for accounts of local-authority staff, checked before they
+/// come.
+
+#include "commands.hpp"
+#include "config/load_settings.hpp"
+#include "core/agents.hpp"
+#include "runtime/demande_files.hpp"
+#include "runtime/instant.hpp"
+#include "session.hpp"
+
+namespace entsync::programs {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Whether the configured path names this file or its folder.
+bool is_configured(const fs::path& file, const fs::path& configured) {
+  std::error_code error;
+  return fs::equivalent(file, configured, error) ||
+         fs::equivalent(fs::absolute(file, error).parent_path(), configured, error);
+}
+
+/// The configured requests and then those of the file: what it modifies, prolongs or closes was
+/// opened by them.
+Result<DemandeFiles> read_with_configured(const config::Requests& requests, const fs::path& file) {
+  auto checked = read_demande_file(file);
+  if (!checked || requests.path.empty()) return checked;
+  auto all = read_demande_files(requests.path);
+  if (!all || is_configured(file, requests.path)) return all;
+  all->files.push_back(checked->files.front());
+  for (Demande& demande : checked->demandes) all->demandes.push_back(std::move(demande));
+  all->refused.append(std::move(checked->refused));
+  return all;
+}
+
+int check_requests(const std::string& config, const std::string& file) {
+  const auto configuration = config::load_configuration(config);
+  if (!configuration) {
+    print(configuration.error());
+    return exit_usage;
+  }
+  const config::Settings& settings = configuration->settings;
+  const auto read = read_with_configured(settings.requests, file);
+  if (!read) {
+    print(read.error());
+    return exit_usage;
+  }
+  const Agents agents = Agents::of(read->demandes, configuration->registry, {},
+                                   settings.requests.rules, settings.absence, today());
+  const std::string name = fs::path(file).filename().string();
+  Problems refused;
+  for (const Problems* problems : {&read->refused, &agents.refused()})
+    for (const Problem& problem : problems->list)
+      if (problem.where.file == name) refused.add(problem);
+  print(refused);
+  const auto is_here = [&](const DemandeFileRead& one) { return one.name == name; };
+  const auto here = std::find_if(read->files.rbegin(), read->files.rend(), is_here);
+  std::printf("%s: %zu requests are right in their form, %zu refusals\n", file.c_str(),
+              static_cast<std::size_t>(here->requests), refused.list.size());
+  return refused.empty() ? exit_done : exit_usage;
+}
+
+}  // namespace
+
+void add_requests(CLI::App& app, const std::string& config, Chosen& chosen) {
+  auto file = std::make_shared<std::string>();
+  CLI::App* requests =
+      app.add_subcommand("requests", "Requests for accounts of local-authority staff");
+  requests->require_subcommand(1);
+  CLI::App* one = requests->add_subcommand(
+      "check", "Check a request file by every rule; exit 2 and all that is refused, with its line");
+  one->add_option("FILE", *file, "The request file to check")->required()->type_name("FILE");
+  one->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return check_requests(config, *file); }; });
+}
+
+}  // namespace entsync::programs
