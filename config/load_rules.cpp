@@ -289,7 +289,7 @@ class RulesReader {
       entry.id = rules_.name + ":" + name;
       entry.object_classes = classes;
       entry.attributes = common;
-      if (!category_of(profil) && !root_.has(name)) continue;  // not fed by AAF
+      if (profil == Profil::collectivite && !root_.has(name)) continue;  // not fed by AAF
       section(name, [&](TomlTable& table) {
         own[p] = table.texts("object_classes");
         if (own[p].empty())
@@ -299,6 +299,33 @@ class RulesReader {
       });
     }
     relate_profils(own);
+    if (auto table = root_.table(to_string(Profil::collectivite))) refuse_view_on_pupils(*table);
+  }
+
+  /// Municipal services get no data of pupils through their accounts (arrêté of 30 November 2006,
+  /// art. 4).
+  void refuse_view_on_pupils(TomlTable& table) {
+    const EntryRules& entry = rules_.person(Profil::collectivite);
+    const TargetNames& names = rules_.names;
+    for (const AttributeRule& rule : entry.attributes) {
+      const bool leads_there = rule.each == Each::classes || rule.each == Each::groupes ||
+                               rule.each == Each::responsables || rule.each == Each::eleves ||
+                               rule.attribute == names.pupil_responsables ||
+                               rule.attribute == names.responsable_pupils;
+      if (leads_there)
+        table.error("attributes",
+                    "the staff of local authorities never get a view on pupils, classes or "
+                    "responsables, which " +
+                        rules_.target.name(rule.attribute) + " would give",
+                    "leave it out of [collectivite]; what [person] says of it is for all profiles");
+    }
+    for (const std::string& name : entry.object_classes)
+      for (const Category category : all_categories)
+        for (const std::string& role : rules_.role_classes[static_cast<std::size_t>(category)])
+          if (equals_ignoring_case(role, name))
+            table.error("object_classes",
+                        "'" + name + "' is the object class of people of deliveries",
+                        "give the staff of local authorities a class of their own");
   }
 
   /// Adds to what the entries have in common; a rule for the same attribute replaces the common
@@ -320,17 +347,14 @@ class RulesReader {
   /// of profile gives up.
   void relate_profils(const std::array<std::vector<std::string>, all_profils.size()>& own) {
     for (const Profil profil : all_profils) {
-      const auto category = category_of(profil);
-      if (!category) continue;
-      auto& roles = rules_.role_classes[static_cast<std::size_t>(*category)];
+      auto& roles = rules_.role_classes[static_cast<std::size_t>(category_of(profil))];
       for (const std::string& name : own[static_cast<std::size_t>(profil)])
         if (std::ranges::find(roles, name) == roles.end()) roles.push_back(name);
     }
     for (const Profil profil : all_profils) {
-      const auto category = category_of(profil);
-      if (!category) continue;
+      const Category category = category_of(profil);
       EntryRules& entry = rules_.persons[static_cast<std::size_t>(profil)];
-      entry.role_classes = rules_.role_classes[static_cast<std::size_t>(*category)];
+      entry.role_classes = rules_.role_classes[static_cast<std::size_t>(category)];
       for (const Profil other : all_profils) {
         if (category_of(other) != category) continue;
         for (const AttributeRule& rule : rules_.person(other).attributes) {

@@ -519,8 +519,15 @@ Problems check_together(const Settings& settings, const Rules& rules) {
       problems.error("CONF-021", place, "'" + rdn + "' names the entry, so it must never change",
                      "give it owner = \"initial\"");
   };
+  const bool has_agents =
+      !rules.role_classes[static_cast<std::size_t>(Category::pers_collectivite)].empty();
+  if (!settings.requests.path.empty() && !has_agents)
+    problems.error("CONF-023", {settings.rules_file.string(), 0, "collectivite"},
+                   "requests are configured, and the rules do not say what the accounts of "
+                   "local-authority staff look like",
+                   "add [collectivite] to the rules, as config/rules/sdet-1d.toml has it");
   for (const Profil profil : all_profils)
-    if (category_of(profil))
+    if (profil != Profil::collectivite || has_agents)
       check(rules.person(profil), settings.tree.person_rdn, "person_rdn", true);
   check(rules.structure, settings.tree.structure_rdn, "structure_rdn", true);
   if (!equals_ignoring_case(settings.tree.group_rdn, rules.target.name(rules.names.group_name)))

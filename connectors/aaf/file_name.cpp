@@ -32,7 +32,7 @@ std::optional<FileName> parse_file_name(std::string_view name) {
   if (name.size() > longest || name.starts_with('.') || !name.ends_with(extension)) return {};
   name.remove_suffix(extension.size());
   const std::string_view part = take_last(name);
-  const auto category = parse_category(take_last(name));
+  const auto category = parse_aaf_category(take_last(name));
   const auto date = Date::from_compact(take_last(name));
   const std::string_view kind = take_last(name);
   if (name.empty() || (kind != "Complet" && kind != "Delta") || !date || !category) return {};

@@ -197,7 +197,7 @@ void RecordReader::read_category(std::string_view name, Text value) {
     return;
   }
   if (!read_text(value, scratch_, "operationalAttributes")) return;
-  claimed_ = parse_category(scratch_);
+  claimed_ = parse_aaf_category(scratch_);
   const bool structure = context_.category == Category::etab_educ_nat;
   if (claimed_ != context_.category || (name == "categorieStructure") != structure)
     reject("AAF-051", "the record says that it is " +

@@ -85,11 +85,30 @@ class AbsenceJudge {
       set(e, Presence::unknown, "the delivery has a record that was rejected");
     } else if (any(keys, &Population::is_unplaced)) {
       set(e, Presence::unknown, "the delivery places this person in no structure that can be read");
+    } else if (key->category == Category::pers_collectivite) {
+      decide_agent(e, entry, *key);
     } else if (responsables) {
       decide_responsable(e, entry, keys);
     } else {
       decide_by_schools(e, entry, keys);
     }
+  }
+
+  /// Requests alone tell: a day that they named, never a line that is missing. Files are moved and
+  /// lines are lost, and no Complet says who is still there.
+  void decide_agent(EntryIndex e, const SnapshotEntry& entry, const EntryKey& key) {
+    const Requested* requested = population_.feed(key.feed).requested(key.id);
+    if (requested != nullptr && requested->has_ended) absences_.losses_[e] = requested->end;
+    if (requested != nullptr && requested->has_ended)
+      set(e, Presence::absent,
+          requested->valideur.empty() ? "the agreement that the account stood on has ended"
+                                      : "the day on which its requests end the account has come");
+    else if (is_dated(entry) && requested == nullptr)
+      set(e, Presence::absent, "dated by an earlier run, and no request asks for this account");
+    else
+      set(e, Presence::unknown,
+          requested == nullptr ? "no request speaks of this account any more, and none ended it"
+                               : "the registry does not tell whether its requests still hold");
   }
 
   using Keys = std::span<const std::pair<EntryIndex, EntryKey>>;

@@ -41,7 +41,7 @@ class Absences {
   /// Why an entry is absent or unknown, in one sentence without personal data.
   [[nodiscard]] std::string_view reason(EntryIndex entry) const { return reason_[entry]; }
   /// The day of the loss of entitlement where it is another than that of the delivery: that on
-  /// which the agreement of the school was ended.
+  /// which the agreement of the school was ended, or which requests name.
   [[nodiscard]] std::optional<Date> loss(EntryIndex entry) const;
   [[nodiscard]] std::uint64_t count(Presence presence) const;
   [[nodiscard]] const Rollover& rollover() const { return rollover_; }

@@ -50,6 +50,7 @@ std::string generalized_time(Date date) {
 Profil profil_of(const SnapshotEntry& entry, Category category, const Rules& rules) {
   if (category == Category::eleve) return Profil::eleve;
   if (category == Category::pers_rel_eleve) return Profil::responsable;
+  if (category == Category::pers_collectivite) return Profil::collectivite;
   const auto has_all = [&](const EntryRules& role) {
     return std::ranges::all_of(role.object_classes, [&](const std::string& name) {
       for (std::size_t i = 0; i < entry.value_count(); ++i)

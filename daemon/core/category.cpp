@@ -12,11 +12,18 @@ std::string_view to_string(Category category) {
       return "PersRelEleve";
     case Category::pers_educ_nat:
       return "PersEducNat";
+    case Category::pers_collectivite:
+      return "PersCollectivite";
   }
   return "?";
 }
 
 std::optional<Category> parse_category(std::string_view token) {
+  if (token == to_string(Category::pers_collectivite)) return Category::pers_collectivite;
+  return parse_aaf_category(token);
+}
+
+std::optional<Category> parse_aaf_category(std::string_view token) {
   for (const Category category : all_categories)
     if (to_string(category) == token) return category;
   return std::nullopt;
@@ -46,7 +53,7 @@ std::optional<Profil> parse_profil(std::string_view name) {
   return std::nullopt;
 }
 
-std::optional<Category> category_of(Profil profil) {
+Category category_of(Profil profil) {
   switch (profil) {
     case Profil::eleve:
       return Category::eleve;
@@ -57,9 +64,9 @@ std::optional<Category> category_of(Profil profil) {
     case Profil::personnel:
       return Category::pers_educ_nat;
     case Profil::collectivite:
-      return std::nullopt;
+      return Category::pers_collectivite;
   }
-  return std::nullopt;
+  return Category::pers_educ_nat;
 }
 
 std::string Jointure::str() const {

@@ -2,6 +2,7 @@
 /// The kinds of objects of the AAF feed, the profiles of the directory, and the key of a person.
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,14 +10,25 @@
 
 namespace entsync {
 
-/// File categories of an AAF delivery (SDET). Matière and MEF (2D only) are not read.
-enum class Category : std::uint8_t { etab_educ_nat, eleve, pers_rel_eleve, pers_educ_nat };
+/// What a key is of: the file categories of an AAF delivery (SDET; matière and MEF, 2D only, are
+/// not read), and the staff of local authorities, who have requests instead.
+enum class Category : std::uint8_t {
+  etab_educ_nat,
+  eleve,
+  pers_rel_eleve,
+  pers_educ_nat,
+  pers_collectivite
+};
+inline constexpr std::size_t category_count = 5;
+/// Those of an AAF delivery.
 inline constexpr std::array all_categories{Category::etab_educ_nat, Category::eleve,
                                            Category::pers_rel_eleve, Category::pers_educ_nat};
 
 /// The token of file names and operational attributes: "EtabEducNat", "Eleve"…
 std::string_view to_string(Category category);
 std::optional<Category> parse_category(std::string_view token);
+/// The same of an AAF delivery, which describes no staff of local authorities.
+std::optional<Category> parse_aaf_category(std::string_view token);
 
 /// Profile of an account in the ENT. Order is the order of reports.
 enum class Profil : std::uint8_t {
@@ -32,8 +44,8 @@ inline constexpr std::array all_profils{Profil::eleve,      Profil::responsable,
                                         Profil::personnel,  Profil::collectivite};
 std::string_view to_string(Profil profil);
 std::optional<Profil> parse_profil(std::string_view name);
-/// The AAF category whose records describe people of this profile; none for collectivité staff.
-std::optional<Category> category_of(Profil profil);
+/// The category whose records describe people of this profile.
+Category category_of(Profil profil);
 
 /// Order of AAF identifiers: decimal integers as text, so the shorter one is the smaller. For
 /// choices that must not depend on the order of records.

@@ -34,6 +34,10 @@ inline constexpr std::array all_roles_collectivite{
 std::string_view to_string(RoleCollectivite role);
 std::optional<RoleCollectivite> parse_role_collectivite(std::string_view name);
 
+/// Rule of the change that ends an account on the day that its requests name. Somebody approved it
+/// with the account, so that it is no surprise and waits for nothing, however many end that day.
+inline constexpr std::string_view end_by_request_rule = "entsync:request";
+
 /// One line of a request file. What an action does not speak of is empty.
 struct Demande {
   std::string id;      ///< letters, digits and "-_."; the account that it opens is keyed by it

@@ -133,6 +133,8 @@ void Deriver::members_of(const GroupSubject& group, std::vector<PersonIndex>& ou
   }
   for (const PersonIndex p : population_.persons_of(group.ecole)) {
     const Profil profil = population_.persons()[p].profil;
+    // Whoever is in a group sees who else is: never pupils, for the staff of local authorities.
+    if (profil == Profil::collectivite) continue;
     switch (wanted) {
       case Members::tous:
         if (is_there(p, group.ecole)) add(p);

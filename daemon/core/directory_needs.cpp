@@ -37,7 +37,8 @@ DirectoryNeeds directory_needs(const Rules& rules) {
   // account_lock is operational: no object class has to allow it.
   for (const Profil profil : all_profils) {
     const EntryRules& person = rules.person(profil);
-    if (!category_of(profil)) continue;  // the feed describes nobody of it
+    // Rules may leave out the staff of local authorities.
+    if (rules.role_classes[static_cast<std::size_t>(category_of(profil))].empty()) continue;
     needs.shapes.push_back(shape_of(
         person, {names.absent_since, names.deletion_date, names.account_state, names.restriction},
         rules));

@@ -162,6 +162,11 @@ FeedRecord Feed::store(const RecordDraft& draft) {
   return FeedRecord(header);
 }
 
+const Requested* Feed::requested(std::string_view id) const {
+  const auto found = requested_.find(id);
+  return found == requested_.end() ? nullptr : &found->second;
+}
+
 std::optional<SourcePosition> Feed::deletion(Category category, std::string_view id) const {
   const auto found = deleted_.find({category, std::string(id)});
   if (found == deleted_.end()) return std::nullopt;

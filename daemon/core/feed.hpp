@@ -214,6 +214,14 @@ struct RejectedRecord {
 
 enum class DeliveryKind : std::uint8_t { complet, delta };
 
+/// What requests say of somebody whom no delivery describes.
+struct Requested {
+  std::string demande;   ///< the request that says it
+  std::string valideur;  ///< who approved it; empty when nobody asked for what is said
+  Date end;              ///< the day on which the account ends
+  bool has_ended = false;
+};
+
 /// One académie's delivery as read, not yet judged. See CompletFeed for the form that may be
 /// compared with a directory.
 class Feed {
@@ -247,6 +255,11 @@ class Feed {
   /// none, or the object was described again.
   [[nodiscard]] std::optional<SourcePosition> deletion(Category category,
                                                        std::string_view id) const;
+  /// Who is described by requests, or was until they ended the account; nullptr for everybody else.
+  [[nodiscard]] const Requested* requested(std::string_view id) const;
+  /// Whether this are the requests for staff of local authorities instead of a delivery. They are
+  /// not of a structure id but of a UAI.
+  [[nodiscard]] bool is_of_requests() const { return is_of_requests_; }
   /// Metadata comments after the root element: versionAF, versionSDET, codeAcademieExport…
   std::map<std::string, std::string> metadata;
   /// Bytes of XML read.
@@ -254,6 +267,7 @@ class Feed {
 
  private:
   friend class DeltaFold;
+  friend class AgentFeed;
   static void count(std::map<std::string, std::uint64_t, std::less<>>& counts,
                     std::string_view name);
   FeedRecord store(const RecordDraft& draft);
@@ -264,10 +278,12 @@ class Feed {
   Date date_;
   Arena arena_;
   std::vector<SourceFile> files_;
-  std::array<std::vector<FeedRecord>, 4> records_;
+  std::array<std::vector<FeedRecord>, category_count> records_;
   std::vector<RejectedRecord> rejected_;
   std::map<std::string, std::uint64_t, std::less<>> dropped_;
   std::map<std::pair<Category, std::string>, SourcePosition> deleted_;
+  std::map<std::string, Requested, std::less<>> requested_;
+  bool is_of_requests_ = false;
 };
 
 /// Whether two records hold the same values; the order of attributes does not matter, that of one
@@ -283,7 +299,8 @@ struct ChainLink {
 
 /// A whole, verified Complet: every category present, every file closed, right académie, not older
 /// than the last one applied, not of a day to come; or what became of one by the Deltas that follow
-/// it. Absence can only be inferred from this type; a Delta or a partial Complet alone has no way
+/// it; or the requests of local-authority staff, which are whole when every file of them was read.
+/// Absence can only be inferred from this type; a Delta or a partial Complet alone has no way
 /// to become one.
 class CompletFeed {
  public:
@@ -306,6 +323,7 @@ class CompletFeed {
 
  private:
   friend class DeltaFold;
+  friend class AgentFeed;
   explicit CompletFeed(Feed&& feed);
   Feed feed_;
   std::vector<ChainLink> chain_;

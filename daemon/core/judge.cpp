@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <unordered_set>
 
+#include "demande.hpp"
 #include "dn.hpp"
 #include "ownership.hpp"
 #include "person_registers.hpp"
@@ -120,6 +121,11 @@ void add_change(Losses& losses, const Change& change, const JudgedAttributes& na
   }
 }
 
+/// By people, and not by what a source says.
+bool is_ordered(const Change& change) {
+  return is_rule_of_registers(change.rule) || change.rule == end_by_request_rule;
+}
+
 using LossMap = std::map<std::string, Losses, std::less<>>;
 
 class Judge {
@@ -128,7 +134,7 @@ class Judge {
         const JudgedAttributes& names)
       : before_(before), limits_(limits) {
     for (const Change& change : plan.changes) {
-      if (is_rule_of_registers(change.rule)) continue;  // somebody ordered it
+      if (is_ordered(change)) continue;
       add_change(run_, change, names);
       add_change(academies_[std::string(change.academie)], change, names);
       if (change.profil)
@@ -408,7 +414,7 @@ HeldChanges::HeldChanges(const Verdict& verdict) {
 }
 
 bool HeldChanges::contains(const Change& change) const {
-  if (is_rule_of_registers(change.rule)) return false;
+  if (is_ordered(change)) return false;
   return everything_ || academies_.contains(change.academie) ||
          (change.profil && profils_.contains(to_string(*change.profil))) ||
          (!schools_.empty() && std::ranges::any_of(change.schools, [&](std::string_view uai) {

@@ -164,8 +164,8 @@ class Matcher {
 
   /// With roles of several categories nothing tells which of them the key belongs to.
   static std::optional<Category> only_category(unsigned roles) {
-    for (const Category category : all_categories)
-      if (roles == 1U << static_cast<unsigned>(category)) return category;
+    for (unsigned c = 0; c < category_count; ++c)
+      if (roles == 1U << c) return static_cast<Category>(c);
     return std::nullopt;
   }
 

@@ -39,6 +39,7 @@ PartClosure::PartClosure(const Scope& scope, std::span<const CompletIndex* const
 }
 
 bool PartClosure::covers(const Scope& scope) {
+  if (scope.person && scope.person->category == Category::pers_collectivite) return false;
   return scope.person || scope.classe || scope.school;
 }
 

@@ -72,6 +72,8 @@ struct Change {
   std::span<const AttributeChange> attributes;
   /// Why, in one sentence without personal data.
   std::string_view note;
+  /// Who approved the request that the change follows: the journal's actor. Empty for all others.
+  std::string_view approver;
   /// A create that an earlier run was let through with and did not get to. Not part of a saved
   /// plan.
   bool released = false;

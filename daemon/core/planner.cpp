@@ -4,11 +4,15 @@
 #include <set>
 #include <unordered_set>
 
+#include "demande.hpp"
 #include "dn.hpp"
 #include "text.hpp"
 
 namespace entsync {
 namespace {
+
+/// The rule of an end that nobody but the source ordered.
+constexpr std::string_view absence_rule = "entsync:absence";
 
 /// Locks an account for good (draft-behera-ldap-password-policy §5.3.3). The same instant as the
 /// 000001010000Z that administrators write, in other characters: theirs is not taken off on return.
@@ -100,7 +104,21 @@ class Planner {
     const Identity* identity = nullptr;
     std::string_view note;
     bool waits = false;  ///< the entry is restricted
+    std::string_view approver;
   };
+
+  /// What requests made of somebody, or nullptr.
+  [[nodiscard]] const Requested* requested(FeedIndex feed, std::string_view id) const {
+    return in_.population.feed(feed).requested(id);
+  }
+  /// Says which request a change follows, and who approved it. The note lives as long as
+  /// `request_note_` is not written again.
+  void follow_request(About& about, const Requested& request, std::string_view what) {
+    if (request.valideur.empty()) return;
+    request_note_ = std::string(what) + " (request " + request.demande + ")";
+    about.note = request_note_;
+    about.approver = request.valideur;
+  }
 
   void emit(const About& about) {
     found_ = true;
@@ -117,6 +135,7 @@ class Planner {
     change.rule = plan.intern(about.rule);
     change.academie = plan.intern(in_.population.feed(about.feed).academie());
     change.note = plan.intern(about.note);
+    change.approver = plan.intern(about.approver);
     if (about.identity != nullptr) {
       change.identifiant = plan.store(about.identity->identifiant);
       change.released = about.identity->released;
@@ -232,6 +251,8 @@ class Planner {
                                 : "the directory differs from the delivery";
       if (const auto why = in_.matched.arrival_of(p); !why.empty()) about.note = why;
     }
+    if (const Requested* request = requested(person.feed, person.record.id()))
+      follow_request(about, *request, what_requests_do(about.operation));
     about.subject = subject_key(in_.population, person);
     about.rule = desired_.rules->id;
     schools_.clear();
@@ -239,6 +260,17 @@ class Planner {
       schools_.push_back(in_.population.ecoles()[e].uai.str());
     if (entry != no_entry) add_schools_of_entry(in_.snapshot.entry(entry), true);
     emit(about);
+  }
+
+  static std::string_view what_requests_do(Operation operation) {
+    switch (operation) {
+      case Operation::create:
+        return "an account is asked for that the directory does not hold";
+      case Operation::restore:
+        return "the account is asked for again";
+      default:
+        return "the directory differs from what is asked for";
+    }
   }
 
   void count_left_out(const RegisteredPerson& registered, PersonIndex p) {
@@ -773,7 +805,15 @@ class Planner {
     const RegisteredPerson* registered = in_.matched.registered(e);
     if (registered != nullptr && registered->standing == Standing::died) return death_rule;
     if (registered != nullptr && registered->standing == Standing::objected) return objection_rule;
-    return "entsync:absence";
+    return absence_rule;
+  }
+
+  /// The request that ended an account; nullptr when something else did.
+  [[nodiscard]] const Requested* ended_by_request(EntryIndex e) const {
+    const auto key = in_.matched.key_of(e);
+    const Requested* request = key ? requested(key->feed, key->id) : nullptr;
+    const bool has_ended = request != nullptr && request->has_ended && !request->valideur.empty();
+    return has_ended && rule_of_end(e) == absence_rule ? request : nullptr;
   }
 
   /// The date of the end does not move while nobody can tell, so that a person has to look.
@@ -844,6 +884,10 @@ class Planner {
     about.wave = wave::absences;
     about.rule = rule_of_end(e);
     about.note = in_.absences.reason(e);
+    if (const Requested* request = ended_by_request(e)) {
+      about.rule = end_by_request_rule;
+      follow_request(about, *request, in_.absences.reason(e));
+    }
     if (due.write_since && !waits) newly_absent_.push_back({e, due.profil, about.feed, schools_});
     emit(about);
   }
@@ -1058,6 +1102,7 @@ class Planner {
   std::vector<NewlyAbsent> newly_absent_;
   std::set<EcoleIndex> waiting_;            ///< for the roll-over, and it keeps something
   std::unordered_set<EntryIndex> cleaned_;  ///< entries whose references to deleted accounts went
+  std::string request_note_;                ///< of the change at hand
   std::string since_;                       ///< of the absence at hand
   std::string end_;
 };

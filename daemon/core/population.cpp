@@ -28,11 +28,14 @@ class PopulationBuilder {
     for (EcoleNode& node : population_.ecoles_)
       std::ranges::sort(node.records, precedes, &FeedRecord::id);
     report_schools();
+    for (FeedIndex f = 0; f < population_.feeds_.size(); ++f)
+      if (feed(f).is_of_requests()) name_schools_by_uai(f);
     for (FeedIndex f = 0; f < population_.feeds_.size(); ++f) {
       const auto first_pupil = static_cast<PersonIndex>(population_.persons_.size());
       add_eleves(f);
       add_responsables(f, first_pupil);
       add_personnels(f);
+      add_agents(f);
     }
     invert_classes();
     invert_ecoles();
@@ -50,11 +53,11 @@ class PopulationBuilder {
 
   void index_records(FeedIndex f) {
     Population::FeedMaps& maps = population_.maps_[f];
-    for (const Category category : all_categories) {
-      const auto& records = feed(f).records(category);
-      maps.records[at(category)].reserve(records.size());
+    for (std::size_t c = 0; c < category_count; ++c) {
+      const auto& records = feed(f).records(static_cast<Category>(c));
+      maps.records[c].reserve(records.size());
       for (std::uint32_t i = 0; i < records.size(); ++i)
-        maps.records[at(category)].emplace(records[i].id(), i);
+        maps.records[c].emplace(records[i].id(), i);
     }
     for (const RejectedRecord& rejected : feed(f).rejected()) {
       if (rejected.category && !rejected.id.empty()) {
@@ -402,6 +405,26 @@ class PopulationBuilder {
         return Profil::enseignant;
     }
     return Profil::personnel;
+  }
+
+  // Staff of local authorities -------------------------------------------------------------------
+
+  /// Requests name schools as the registry does.
+  void name_schools_by_uai(FeedIndex f) {
+    for (EcoleIndex e = 0; e < population_.ecoles_.size(); ++e)
+      population_.maps_[f].structures.emplace(population_.ecoles_[e].uai.str(), e);
+  }
+
+  /// Schools that no delivery describes are not theirs yet; who is left with none has his account
+  /// all the same, for he was asked for.
+  void add_agents(FeedIndex f) {
+    for (const FeedRecord& record : feed(f).records(Category::pers_collectivite)) {
+      ecoles_.clear();
+      for (const FeedValue value : record.values(rules_.feed.structure))
+        add_ecole(population_.ecole_of(f, value.text));
+      population_.persons_.push_back(
+          {record, f, Profil::collectivite, keep(population_.ecole_refs_, ecoles_), {}, {}, {}});
+    }
   }
 
   // Inverse tables -------------------------------------------------------------------------------

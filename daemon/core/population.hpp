@@ -96,7 +96,8 @@ struct PopulationCounts {
 
 class Population {
  public:
-  /// `feeds` are whole Complets; each académie once. Findings of severity warning or note only.
+  /// `feeds` are whole Complets; each académie once, and the requests last. Findings of severity
+  /// warning or note only.
   static Population build(std::span<const CompletFeed* const> feeds, const Rules& rules,
                           const Registry& registry, Problems& problems);
   /// The same of parts: what it says of people, classes and groups is right for those whose records
@@ -168,10 +169,10 @@ class Population {
   using IdSet = boost::unordered_flat_set<std::string_view>;
   struct FeedMaps {
     IdMap structures;  ///< id → EcoleIndex, no_index when outside the scope; only with a valid UAI
-    std::array<IdMap, 4> records;  ///< id → position among the records of the category
-    std::array<IdSet, 4> rejected;
-    std::array<bool, 4> anonymous_reject{};
-    std::array<IdSet, 4> unplaced;
+    std::array<IdMap, category_count> records;  ///< id → position among the records of the category
+    std::array<IdSet, category_count> rejected;
+    std::array<bool, category_count> anonymous_reject{};
+    std::array<IdSet, category_count> unplaced;
     IdSet named_responsables;
   };
 

@@ -146,7 +146,7 @@ struct Rules {
   std::string suspended_value;   ///< of account_state
   std::string restricted_value;  ///< of restriction
   /// Object classes that tell the category of a person's entry, per category; see Matched.
-  std::array<std::vector<std::string>, 4> role_classes;
+  std::array<std::vector<std::string>, category_count> role_classes;
   std::string empty_group_member;  ///< placeholder, groupOfNames demands one; may be the empty DN
 
   [[nodiscard]] const EntryRules& person(Profil profil) const {

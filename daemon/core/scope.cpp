@@ -11,12 +11,17 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// Of a person of a delivery a number, else the id of a request.
+bool is_id(Category category, std::string_view text) {
+  return category == Category::pers_collectivite ? is_plain_name(text) : is_number(text);
+}
+
 std::optional<Jointure> parse_person(std::string_view text) {
   const std::size_t first = text.find('/');
   const std::size_t last = text.rfind('/');
   if (first == std::string_view::npos || first == last || first == 0) return std::nullopt;
   const auto category = parse_category(text.substr(first + 1, last - first - 1));
-  if (!category || *category == Category::etab_educ_nat || !is_number(text.substr(last + 1)))
+  if (!category || *category == Category::etab_educ_nat || !is_id(*category, text.substr(last + 1)))
     return std::nullopt;
   return Jointure{std::string(text.substr(0, first)), *category,
                   std::string(text.substr(last + 1))};

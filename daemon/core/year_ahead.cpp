@@ -15,8 +15,10 @@ class Simulation {
       if (in_.snapshot.entry(e).branch() != Branch::people || !in_.matched.key_of(e) ||
           in_.matched.is_restricted(e))
         continue;
-      if (unfrozen().presence(e) == Presence::present) continue;
-      accounts_.push_back({e, marks_of(in_.snapshot.entry(e), in_.rules)});
+      if (const auto end = end_by_request(e))
+        accounts_.push_back({e, {}, end});  // what it bears of an earlier end goes tonight
+      else if (unfrozen().presence(e) != Presence::present)
+        accounts_.push_back({e, marks_of(in_.snapshot.entry(e), in_.rules), {}});
     }
   }
 
@@ -35,9 +37,27 @@ class Simulation {
   struct Account {
     EntryIndex entry = no_entry;
     AccountMarks marks;
+    std::optional<Date> end_by_request;
     bool is_deleted = false;
     bool is_listed = false;  ///< as undecided
   };
+
+  /// The day on which the account of somebody who is there is to end by his requests.
+  [[nodiscard]] std::optional<Date> end_by_request(EntryIndex e) const {
+    if (in_.matched.status(e) != EntryStatus::matched) return std::nullopt;
+    const EntryKey key = *in_.matched.key_of(e);
+    const Requested* requested = in_.population.feed(key.feed).requested(key.id);
+    if (requested == nullptr || requested->has_ended) return std::nullopt;
+    return requested->end;
+  }
+
+  [[nodiscard]] std::optional<AccountDue> due_by_request(const Account& account,
+                                                         std::span<const Date> today) const {
+    const Date day = today[in_.matched.key_of(account.entry)->feed];
+    if (day < *account.end_by_request) return std::nullopt;
+    return due_for(Presence::absent, account.marks, Profil::collectivite, *account.end_by_request,
+                   day, in_.absence);
+  }
 
   /// A freeze keeps only those whose clock does not run yet; the snapshot cannot know who was dated
   /// on paper.
@@ -59,8 +79,10 @@ class Simulation {
     if (account.is_deleted) return;
     AccountMarks& marks = account.marks;
     const Absences& telling = marks.since ? unfrozen() : absences;
-    const auto due = due_of(account.entry, telling, marks, in_.population, in_.matched,
-                            in_.snapshot, in_.rules, in_.absence, today);
+    const auto due = account.end_by_request
+                         ? due_by_request(account, today)
+                         : due_of(account.entry, telling, marks, in_.population, in_.matched,
+                                  in_.snapshot, in_.rules, in_.absence, today);
     if (!due) return;
     const auto tell = [&](AccountStep step) { out.push_back(told(account.entry, step, *due)); };
     if (due->overdue || due->unconfirmed) {
@@ -146,6 +168,21 @@ Calendar calendar_of(const AbsenceSettings& settings, const Registry& registry, 
   return calendar;
 }
 
+/// How many accounts of requests come near their end on which day; no key, for counts are shown
+/// without a trace.
+void add_reminders(Calendar& calendar, const Population& population, unsigned days) {
+  std::map<std::pair<std::string, Date>, std::uint64_t> counts;
+  for (const Person& person : population.persons()) {
+    const Feed& feed = population.feed(person.feed);
+    if (const Requested* requested = feed.requested(person.record.id()))
+      ++counts[{feed.academie(), requested->end}];
+  }
+  for (const auto& [which, count] : counts)
+    calendar[which.second.plus_days(-static_cast<long>(days))].push_back(
+        {which.first, "reminder: accounts of requests that end on " + which.second.iso() + ": " +
+                          std::to_string(count)});
+}
+
 }  // namespace
 
 std::string_view to_string(AccountStep step) {
@@ -162,9 +199,11 @@ std::string_view to_string(AccountStep step) {
   return "?";
 }
 
-std::vector<YearDay> year_ahead(const PlannerInput& input, Date today, Date from, Date to) {
+std::vector<YearDay> year_ahead(const PlannerInput& input, Date today, Date from, Date to,
+                                unsigned reminder_days) {
   Simulation simulation(input);
   Calendar calendar = calendar_of(input.absence, input.registry, from, to);
+  add_reminders(calendar, input.population, reminder_days);
   std::vector<YearDay> days;
   for (Date day = std::min(today, from); day <= to; day = day.plus_days(1)) {
     YearDay told{day, {}, simulation.night(day)};

@@ -48,7 +48,9 @@ struct YearDay {
 };
 
 /// The days from `from` to `to` on which something falls, in order. What falls before `from`, from
-/// `today` on, is done too, and not told.
-std::vector<YearDay> year_ahead(const PlannerInput& input, Date today, Date from, Date to);
+/// `today` on, is done too, and not told. Accounts of requests are reminded of so many days before
+/// their end.
+std::vector<YearDay> year_ahead(const PlannerInput& input, Date today, Date from, Date to,
+                                unsigned reminder_days = 30);
 
 }  // namespace entsync

@@ -5,6 +5,7 @@
 #include "config/load_settings.hpp"
 #include "core/agents.hpp"
 #include "runtime/demande_files.hpp"
+#include "runtime/inputs.hpp"
 #include "runtime/instant.hpp"
 #include "session.hpp"
 
@@ -33,6 +34,15 @@ Result<DemandeFiles> read_with_configured(const config::Requests& requests, cons
   return all;
 }
 
+/// What runs have followed already; a check before the first run leaves nothing behind.
+Result<TakenDemandes> taken_before(const config::Settings& settings) {
+  std::error_code error;
+  if (!fs::exists(settings.state_directory / "state.db", error)) return TakenDemandes();
+  auto ledger = open_ledger(settings);
+  if (!ledger) return ledger.error();
+  return (*ledger)->taken_demandes();
+}
+
 int check_requests(const std::string& config, const std::string& file) {
   const auto configuration = config::load_configuration(config);
   if (!configuration) {
@@ -45,7 +55,12 @@ int check_requests(const std::string& config, const std::string& file) {
     print(read.error());
     return exit_usage;
   }
-  const Agents agents = Agents::of(read->demandes, configuration->registry, {},
+  const auto taken = taken_before(settings);
+  if (!taken) {
+    print(taken.error());
+    return exit_failed;
+  }
+  const Agents agents = Agents::of(read->demandes, configuration->registry, *taken,
                                    settings.requests.rules, settings.absence, today());
   const std::string name = fs::path(file).filename().string();
   Problems refused;

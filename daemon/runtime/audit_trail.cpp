@@ -17,6 +17,7 @@ AuditRecord event_record(AuditType type, const Cause& cause, std::string detail)
 
 AuditRecord intent_record(const Change& change, const Plan& plan, const Cause& cause) {
   AuditRecord record = event_record(AuditType::intent, cause, std::string(change.note));
+  if (!change.approver.empty()) record.actor = change.approver;
   record.operation = to_string(change.operation);
   record.kind = to_string(change.kind);
   if (change.profil) record.profil = to_string(*change.profil);

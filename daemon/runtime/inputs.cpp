@@ -1,5 +1,6 @@
 #include "inputs.hpp"
 
+#include <algorithm>
 #include <boost/asio/experimental/awaitable_operators.hpp>
 
 #include "alerts.hpp"
@@ -109,7 +110,15 @@ struct Source {
   std::vector<Delivery> deliveries;
   Population population;
   Problems findings;
+  std::unique_ptr<RequestedAccounts> requests;
 };
+
+/// The day that requests are read on: never before that of a delivery.
+Date day_of_requests(const std::vector<Delivery>& deliveries, bool by_delivery_day) {
+  Date day = by_delivery_day ? Date() : today();
+  for (const Delivery& delivery : deliveries) day = std::max(day, delivery.feed.feed().date());
+  return day;
+}
 
 Result<Source> read_source(Context& context, Ledger& ledger) {
   auto deliveries = read_deliveries(context, ledger);
@@ -120,9 +129,14 @@ Result<Source> read_source(Context& context, Ledger& ledger) {
     feeds.push_back(&delivery.feed);
     findings.append(delivery.findings);
   }
+  const Date day = day_of_requests(*deliveries, context.config.settings.absence.by_delivery_day);
+  auto requests = read_requested_accounts(context.config, ledger, day, findings);
+  if (!requests) return requests.error();
+  if (*requests) feeds.push_back(&(**requests).feed);
   Population population =
       Population::build(feeds, context.config.rules, context.config.registry, findings);
-  return Source{std::move(*deliveries), std::move(population), std::move(findings)};
+  return Source{std::move(*deliveries), std::move(population), std::move(findings),
+                std::move(*requests)};
 }
 
 }  // namespace
@@ -150,8 +164,13 @@ asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& direct
   if (auto problem = doubt(**snapshot, *known, context.config.settings.minimum_directory_share))
     co_return Problems(std::move(*problem));
   Source& read_from = **source;
-  co_return Inputs{std::move(read_from.deliveries), std::move(read_from.population),
-                   std::move(read_from.findings), std::move(**snapshot)};
+  co_return Inputs{std::move(read_from.deliveries),
+                   std::move(read_from.population),
+                   std::move(read_from.findings),
+                   std::move(**snapshot),
+                   {},
+                   {},
+                   std::move(read_from.requests)};
 }
 
 }  // namespace entsync

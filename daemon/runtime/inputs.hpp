@@ -14,6 +14,7 @@
 #include "core/planner.hpp"
 #include "core/snapshot.hpp"
 #include "delivery_chain.hpp"
+#include "requested_accounts.hpp"
 #include "run_on.hpp"
 #include "state/ledger.hpp"
 
@@ -51,7 +52,7 @@ struct DeliveryPart {
 };
 
 /// Both sides of the comparison, whole, or closed over a part. The population refers to the feeds
-/// of the deliveries or of the parts.
+/// of the deliveries and requests or of the parts; a part has no requests.
 struct Inputs {
   std::vector<Delivery> deliveries;
   Population population;
@@ -59,6 +60,7 @@ struct Inputs {
   DirectorySnapshot snapshot;
   std::vector<DeliveryPart> parts{};  ///< instead of `deliveries`
   std::optional<Before> before{};     ///< of a part: the judge's populations
+  std::unique_ptr<RequestedAccounts> requests{};
   [[nodiscard]] bool is_part() const { return before.has_value(); }
 };
 asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory,

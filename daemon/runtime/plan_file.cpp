@@ -93,6 +93,7 @@ json::object to_json(const Change& change) {
   put("login", change.login);
   put("csn", change.csn);
   put("note", change.note);
+  put("approver", change.approver);
   object["schools"] = to_json(change.schools);
   json::array attributes;
   for (const AttributeChange& attribute : change.attributes)
@@ -216,6 +217,7 @@ class Reader {
     change.login = optional(object, "login");
     change.csn = optional(object, "csn");
     change.note = optional(object, "note");
+    change.approver = optional(object, "approver");
     change.schools = texts(object, "schools");
     std::vector<AttributeChange> attributes;
     for (const json::value& item : array(expect(object, "attributes")))

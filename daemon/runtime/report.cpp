@@ -81,6 +81,12 @@ void describe_inputs(RunReport& report, const Inputs& inputs) {
     describe_chain(report, delivery);
     describe_feed(report, delivery.feed.feed());
   }
+  if (inputs.requests)
+    report.deliveries.push_back(inputs.requests->feed.feed().academie() + " requests " +
+                                inputs.requests->feed.feed().date().iso() + " (" +
+                                std::to_string(inputs.requests->feed.feed().files().size()) +
+                                " files, " + std::to_string(inputs.requests->agents.list().size()) +
+                                " accounts)");
   for (const DeliveryPart& part : inputs.parts) {
     const Feed& feed = part.feed.feed();
     report.deliveries.push_back(feed.academie() + " Complet " +

@@ -70,14 +70,19 @@ Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t 
 
 /// Before the plan is applied, so that a crash does not lose them: identities, and what is left to
 /// people. An odd account is reported and stops nothing.
-asio::awaitable<Result<void>> adopt(Context& context, Workplace& place, const Planning& planning,
-                                    RunReport& report) {
+asio::awaitable<Result<void>> adopt(Context& context, Workplace& place, const Inputs& inputs,
+                                    const Planning& planning, RunReport& report) {
   Problems warnings;
   auto remember = [&]() -> Result<void> {
     if (auto joined = place.ledger->join(planning.joined); !joined) return joined;
     if (auto known = place.ledger->learn_persons(planning.learned); !known) return known;
     if (auto noted = place.ledger->note_departing(planning.departing); !noted) return noted;
     if (auto forgotten = place.ledger->forget(planning.gone); !forgotten) return forgotten;
+    if (inputs.requests)
+      if (auto taken =
+              place.ledger->take_demandes(inputs.requests->agents.newly_taken(), now_rfc3339());
+          !taken)
+        return taken;
     if (auto kept = place.ledger->set_reviews(planning.review, now_rfc3339()); !kept) return kept;
     return place.ledger->adopt(planning.adopted, warnings);
   };
@@ -165,7 +170,8 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
   Round round;
   round.balance = entry_balance(parts.go);
   round.held = !parts.held.changes.empty();
-  if (auto kept = co_await adopt(context, place, *planning, report); !kept) co_return kept.error();
+  if (auto kept = co_await adopt(context, place, inputs, *planning, report); !kept)
+    co_return kept.error();
   const Before populations = after_plan(planning->before, parts.go, context);
   co_await leave_index(context, place, inputs, populations, !report.planned.empty(), began);
   round.applied = co_await apply_giving_way(context, place, parts.go, cause);

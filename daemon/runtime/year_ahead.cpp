@@ -21,7 +21,8 @@ asio::awaitable<Result<std::vector<YearDay>>> gather_and_simulate(Context& conte
   auto work = [&]() -> Result<std::vector<YearDay>> {
     auto model = make_model(context.config, *inputs, **ledger);
     if (!model) return model.error();
-    return year_ahead(planner_input(context.config, *inputs, *model), today(), from, to);
+    return year_ahead(planner_input(context.config, *inputs, *model), today(), from, to,
+                      context.config.settings.requests.rules.reminder_days);
   };
   co_return co_await run_on(context.workers, std::move(work));
 }

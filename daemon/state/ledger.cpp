@@ -1,5 +1,6 @@
 #include "ledger.hpp"
 
+#include "demande_table.hpp"
 #include "identity_table.hpp"
 #include "ledger_schema.hpp"
 #include "person_register_table.hpp"
@@ -115,6 +116,12 @@ class SqliteLedger final : public Ledger {
   }
   Result<void> learn_persons(const std::vector<LearnedPerson>& learned) override {
     return PersonRegisterTable(database_).learn(learned);
+  }
+
+  Result<TakenDemandes> taken_demandes() override { return DemandeTable(database_).taken(); }
+  Result<void> take_demandes(const std::vector<TakenDemande>& demandes,
+                             const std::string& now) override {
+    return DemandeTable(database_).take(demandes, now);
   }
 
   Result<std::optional<std::uint64_t>> known_entries() override {

@@ -2,9 +2,9 @@
 /// The program's own memory, beside the journal, in one SQLite file of the state directory:
 /// identifiers and logins ever given (never given again to somebody else; of who is gone digests),
 /// the delivery applied last for each académie, how many entries the directory held, what is left
-/// to people to decide and what they decided, and the registers of persons. Losing it is serious
-/// but not fatal: it is rebuilt from the directory, except for identifiers of people who are gone
-/// and for the registers, which belong into the backup.
+/// to people to decide and what they decided, the registers of persons, and the requests that were
+/// followed. Losing it is serious but not fatal: it is rebuilt from the directory, except for
+/// identifiers of people who are gone and for the registers, which belong into the backup.
 
 #include <cstdint>
 #include <filesystem>
@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/agents.hpp"
 #include "core/date.hpp"
 #include "core/identity.hpp"
 #include "core/problem.hpp"
@@ -158,6 +159,11 @@ class Ledger {
   /// Takes the place of the line of its register and subject, with its confirmations.
   virtual Result<void> set_register_entry(const RegisterEntry& entry) = 0;
   virtual Result<void> learn_persons(const std::vector<LearnedPerson>& learned) = 0;
+
+  /// Requests for local-authority staff that runs followed.
+  virtual Result<TakenDemandes> taken_demandes() = 0;
+  virtual Result<void> take_demandes(const std::vector<TakenDemande>& demandes,
+                                     const std::string& now) = 0;
 
   /// Entries of the directory at the end of the last completed run; none before the first.
   virtual Result<std::optional<std::uint64_t>> known_entries() = 0;

@@ -44,18 +44,23 @@ constexpr const char* statements[] = {
     "STRICT, WITHOUT ROWID",
     "CREATE TABLE departing(subject TEXT PRIMARY KEY, person TEXT NOT NULL) STRICT, WITHOUT ROWID",
     "CREATE INDEX login_subject ON login(subject)",
+    // Format 7: requests that were followed.
+    "CREATE TABLE demande(id TEXT PRIMARY KEY, digest TEXT NOT NULL, taken_at TEXT NOT NULL) "
+    "STRICT, WITHOUT ROWID",
 };
 
 /// The tables of a format that a file of the one before has not got.
-constexpr std::span tombstones = std::span(statements).last(7);
-constexpr std::span person_registers = std::span(statements).last(9).first(2);
+constexpr std::span tombstones = std::span(statements).last(8).first(7);
+constexpr std::span person_registers = std::span(statements).last(10).first(2);
+constexpr std::span demandes = std::span(statements).last(1);
 
 constexpr sqlite::Upgrade upgrades[] = {
     {4, person_registers},
     {5, tombstones},
+    {6, demandes},
 };
 
-constexpr sqlite::Schema schema{"state file", 0x454E544C, 6, statements, upgrades};  // "ENTL"
+constexpr sqlite::Schema schema{"state file", 0x454E544C, 7, statements, upgrades};  // "ENTL"
 
 }  // namespace
 

@@ -1,13 +1,15 @@
 /// Each folder here is a scenario: `two_nights_ago.txt` and `last_night.txt` (deliveries that were
 /// applied before; optional), `directory.ldif` (what else the directory holds, or holds instead;
-/// optional), `decisions.txt` (`link` or `separate`, a key, a DN; optional), `registers.txt` (what
-/// holds tonight: `gel KEY DATE`, `mort KEY DATE [kept|unconfirmed]`, `opposition KEY DATE
-/// [INE BIRTH]`; optional), `registers_last_night.txt` likewise, `windows.txt` (`freeze` or
-/// `rollover`, an académie, FROM, TO; for all nights; optional), `registry.txt` (what the
-/// agreements of tonight are: UAI ETAT [SINCE|-] [FIN]; others are `inscrite`; optional) and
-/// `registry_last_night.txt` likewise, `delivery.txt` (tonight's), and `plan.txt`, what has to come
-/// of it. A line `academie AC-X` begins the delivery
-/// of another académie. UPDATE_GOLDEN=1 rewrites `plan.txt`; the difference is reviewed.
+/// optional), `requests.csv` (of local-authority staff, as of tonight; `requests_last_night.csv`,
+/// `requests_two_nights_ago.csv`; optional: none could be read), `decisions.txt` (`link` or
+/// `separate`, a key, a DN; optional), `registers.txt` (what holds tonight: `gel KEY DATE`, `mort
+/// KEY DATE [kept|unconfirmed]`, `opposition KEY DATE [INE BIRTH]`; optional),
+/// `registers_last_night.txt` likewise, `windows.txt` (`freeze` or `rollover`, an académie, FROM,
+/// TO; for all nights; optional), `registry.txt` (what the agreements of tonight are: UAI ETAT
+/// [SINCE|-] [FIN]; others are `inscrite`; optional) and `registry_last_night.txt` likewise,
+/// `delivery.txt` (tonight's), and `plan.txt`, what has to come of it. A line `academie AC-X`
+/// begins the delivery of another académie. UPDATE_GOLDEN=1 rewrites `plan.txt`; the difference is
+/// reviewed.
 
 #include <gtest/gtest.h>
 
@@ -16,8 +18,11 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <sstream>
+#include <stdexcept>
 
+#include "connectors/collectivite/demande_file.hpp"
 #include "core/dn.hpp"
 #include "core/render.hpp"
 #include "support/scene.hpp"
@@ -60,7 +65,11 @@ std::vector<Delivery> deliveries_in(const fs::path& path) {
 void enrol(World& world, const std::vector<Delivery>& deliveries) {
   for (const Delivery& delivery : deliveries) {
     const World other = World::of(delivery);
-    for (const auto& [uai, ecole] : other.registry.ecoles()) world.registry.add(ecole);
+    for (const auto& [uai, ecole] : other.registry.ecoles()) {
+      Ecole of_the_town = ecole;
+      of_the_town.siret_collectivite = "21660024700011";
+      world.registry.add(of_the_town);
+    }
   }
 }
 
@@ -99,6 +108,13 @@ PersonRegisters registers_in(const fs::path& path) {
                               person.empty() ? person : registers.digest(person), since, false);
   }
   return registers;
+}
+
+std::optional<std::vector<Demande>> requests_in(const fs::path& path) {
+  if (!fs::exists(path)) return std::nullopt;
+  auto file = collectivite::read_demandes(read(path), "requests.csv");
+  if (!file) throw std::logic_error(to_string(file.error()));
+  return std::move(file->demandes);
 }
 
 void read_windows(const fs::path& path, AbsenceSettings& absence) {
@@ -146,11 +162,14 @@ std::string plan_of(const fs::path& scenario) {
       world.registers = registers_in(scenario / "registers_last_night.txt");
       world.registry = agreements_in(scenario / "registry_last_night.txt", enrolled);
     }
+    const std::string night = fs::path(before).stem();
+    world.demandes = requests_in(scenario / ("requests_" + night + ".csv"));
     world.synchronise();
     world.registry = enrolled;
   }
   world.registry = agreements_in(scenario / "registry.txt", world.registry);
   world.deliveries = tonight;
+  world.demandes = requests_in(scenario / "requests.csv");
   world.decisions = decisions_in(scenario / "decisions.txt");
   world.registers = registers_in(scenario / "registers.txt");
   world.directory.load(read(scenario / "directory.ldif"));

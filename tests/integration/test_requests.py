@@ -1,10 +1,11 @@
 """Requests for accounts of local-authority staff, from the file to the account and its end."""
 
 import datetime
+import json
 import os
 import stat
 
-from scene import DONE, USAGE, SceneTest
+from scene import DONE, GROUPS, PEOPLE, STRUCTURES, USAGE, SceneTest
 
 SIRET = "21660024700011"
 HEADER = ("id_demande;action;siret;civilite;nom;prenom;courriel_pro;role;uais;date_debut;date_fin;demandeur;"
@@ -83,3 +84,73 @@ class Check(RequestsTest):
         os.chmod(path, stat.S_IMODE(os.stat(path).st_mode) | stat.S_IWOTH)
         self.assertIn("REQ-005", scene.entsync("requests", "check", path, code=USAGE).stderr)
         self.assertIn("REQ-001", scene.entsync("requests", "check", path + "x", code=USAGE).stderr)
+
+
+class Accounts(RequestsTest):
+    def agents(self, scene):
+        return scene.search(PEOPLE, "(objectClass=ENTAuxNonEnsCollLoc)")
+
+    def agent(self, scene):
+        entries = self.agents(scene)
+        self.assertEqual(1, len(entries), entries)
+        return entries[0]
+
+    def test_an_account_lives_by_its_requests(self):
+        scene = self.requests_scene()
+        self.write(scene, request(1, fin=days(40)))
+        scene.entsyncd()
+        dn, values = self.agent(scene)
+        self.assertEqual(["COLLECTIVITE$2026-1"], values["ENTPersonJointure"])
+        self.assertEqual(["MANUEL"], values["ENTCompteOrigine"])
+        self.assertEqual(["National_COL"], values["ENTPersonProfils"])
+        self.assertEqual(["rose.faudol"], values["ENTPersonLogin"])
+        school = scene.search(STRUCTURES, f"(ENTStructureUAI={scene.uai})")[0][0]
+        self.assertEqual([f"{school}${scene.uai}"], values["ENTAuxNonEnsCollLocDomaineEtab"])
+        self.assertEqual([], scene.search(GROUPS, f"(|(member={dn})(ENTGroupeMembreExplicite={dn}))"))
+        # Nothing to do twice, and the journal says who approved and which line it was.
+        before = scene.dump()
+        self.assertIn("nothing to do", scene.entsyncd().stdout + scene.entsyncd().stderr)
+        self.assertEqual(before, scene.dump())
+        lines = scene.entsync("audit", "all", "--form", "json").stdout.splitlines()
+        traces = [record for record in map(json.loads, lines)
+                  if record.get("subject") == "COLLECTIVITE/PersCollectivite/2026-1"]
+        self.assertEqual(["dane"], [record["actor"] for record in traces])
+        name = next(trace for trace in traces[0]["attributes"] if trace["attribute"] == "sn")
+        self.assertEqual(("2026.csv", 2), (name["file"], name["line"]))
+        # Closed, and restored by a later end.
+        path = self.write(scene, request(1, fin=days(40)), request(2, "clore"))
+        scene.entsyncd()
+        _, values = self.agent(scene)
+        self.assertEqual(["SUSPENDU"], values["ENTCompteEtat"])
+        self.assertNotIn("ENTAuxNonEnsCollLocDomaineEtab", values)
+        with open(path, "a", encoding="utf-8") as f:
+            f.write(request(3, "prolonger", fin=days(60)))
+        scene.entsyncd()
+        restored, values = self.agent(scene)
+        self.assertEqual(dn, restored)
+        self.assertNotIn("ENTCompteEtat", values)
+        # A request is not changed once it was followed; the account is left as it is.
+        self.write(scene, request(1, fin=days(41)), request(2, "clore"), request(3, "prolonger", fin=days(60)))
+        before = scene.dump()
+        scene.entsyncd()
+        self.assertEqual(before, scene.dump())
+        self.assertIn("REQ-021", scene.entsync("requests", "check", path, code=USAGE).stderr)
+
+    def test_neither_a_feed_nor_a_broken_file_touches_an_account(self):
+        scene = self.requests_scene()
+        self.write(scene, request(1, fin=days(20)))
+        done = scene.entsyncd()
+        self.assertIn("REQ-041", done.stdout + done.stderr, "a reminder")
+        before = self.agents(scene)
+        self.write(scene, "", header="no header\n", name="broken.csv")
+        done = scene.entsyncd()
+        self.assertIn("REQ-004", done.stdout + done.stderr)
+        self.assertEqual(before, self.agents(scene))
+        os.remove(os.path.join(scene.requests, "broken.csv"))
+        self.write(scene)
+        scene.entsyncd()
+        self.assertEqual(before, self.agents(scene))
+        # A delivery whose files hold nobody is refused, and no account of requests goes with it.
+        scene.defect("empty-feed")
+        scene.entsyncd(code=None)
+        self.assertEqual(before, self.agents(scene))

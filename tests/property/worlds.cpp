@@ -93,6 +93,8 @@ void change_record(Delivery& delivery, Record& record) {
       record = any_staff(record.id, schools);
       if (maybe(6)) record.without("ENTPersonFonctions").without("ENTPersonStructRattach");
       break;
+    case Category::pers_collectivite:
+      break;  // in no delivery
   }
 }
 
@@ -258,7 +260,7 @@ Scope any_scope(const Scene& scene) {
     if (maybe() && count != 0) {
       const Person& person = population.persons()[*rc::gen::inRange(0U, count)];
       scope.person =
-          Jointure{"AC-TEST", *category_of(person.profil), std::string(person.record.id())};
+          Jointure{"AC-TEST", category_of(person.profil), std::string(person.record.id())};
     } else if (maybe()) {  // somebody who may have left
       scope.person =
           Jointure{"AC-TEST", Category::eleve, std::to_string(*rc::gen::inRange(100, 109))};

@@ -57,6 +57,8 @@ Record filler(Category category) {
       return responsable("9999992");
     case Category::pers_educ_nat:
       return personnel("9999993", "999999");
+    case Category::pers_collectivite:
+      break;  // in no delivery
   }
   throw std::logic_error("unknown category");
 }

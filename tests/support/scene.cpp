@@ -4,6 +4,7 @@
 #include <charconv>
 #include <stdexcept>
 
+#include "core/agent_feed.hpp"
 #include "core/dn.hpp"
 #include "core/text.hpp"
 
@@ -13,6 +14,19 @@ namespace {
 Population population_of(Scene& scene) {
   for (const Delivery& delivery : scene.world.deliveries) {
     scene.feeds.push_back(std::make_unique<CompletFeed>(delivery.complet(scene.world.rules)));
+    scene.feed_views.push_back(scene.feeds.back().get());
+  }
+  if (scene.world.demandes) {
+    const World& world = scene.world;
+    Date day = world.today.value_or(Date());
+    for (const CompletFeed* feed : scene.feed_views) day = std::max(day, feed->feed().date());
+    scene.agents = Agents::of(*world.demandes, world.registry, world.taken_demandes,
+                              world.demande_settings, world.absence, day);
+    scene.problems.append(scene.agents->refused());
+    scene.problems.append(scene.agents->findings());
+    SourceFile file{"COLLECTIVITE", "requests.csv", "", 0, 0, Category::pers_collectivite};
+    scene.feeds.push_back(std::make_unique<CompletFeed>(
+        AgentFeed::of(*scene.agents, {file}, "COLLECTIVITE", world.rules, day)));
     scene.feed_views.push_back(scene.feeds.back().get());
   }
   return Population::build(scene.feed_views, scene.world.rules, scene.world.registry,
@@ -99,6 +113,8 @@ std::string World::synchronise() {
   if (const Problems bugs = check_plan(scene.plan()); !bugs.empty())
     throw std::logic_error(to_string(bugs));
   ledger.remember(scene.plan());
+  if (scene.agents)
+    for (const TakenDemande& one : scene.agents->newly_taken()) taken_demandes[one.id] = one.digest;
   for (const auto& [dn, code] : directory.apply(scene.plan()))
     throw std::logic_error(dn + " was refused with " + std::to_string(code) + "\n" +
                            canonical(scene.change(dn)));

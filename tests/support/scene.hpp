@@ -5,11 +5,13 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/agents.hpp"
 #include "core/judge.hpp"
 #include "core/planner.hpp"
 #include "support/builders.hpp"
@@ -50,6 +52,10 @@ struct World {
   IdentitySettings identifiers;
   JudgeLimits limits = JudgeLimits::defaults();
   std::vector<Delivery> deliveries;
+  /// Requests for local-authority staff; none: they could not be read, or nobody configured them.
+  std::optional<std::vector<Demande>> demandes;
+  DemandeSettings demande_settings;
+  TakenDemandes taken_demandes;
   TestLedger ledger;
   ReviewDecisions decisions;
   PersonRegisters registers;
@@ -88,6 +94,7 @@ class Scene {
   std::vector<const CompletFeed*> feed_views;
   Problems problems;
   DirectorySnapshot snapshot;
+  std::optional<Agents> agents;  ///< when the world has requests
   Population population;
   Matched matched;
   Identities identities;

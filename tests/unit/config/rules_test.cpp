@@ -198,6 +198,21 @@ INSTANTIATE_TEST_SUITE_P(
              {"r.toml:{line}: error CONF-002 [groupe.object_classes]: no object class is named – a "
               "server takes no "
               "entry without one"}},
+        Edit{"a_view_on_pupils",
+             "{ name = \"ENTAuxNonEnsCollLocDomaineEtab\", each = \"@ecoles\", value = "
+             "\"{.ecole}${.uai}\" },",
+             "{ name = \"ENTAuxNonEnsCollLocDomaineEtab\", each = \"@classes\", value = "
+             "\"{.ecole}${.id}\" },",
+             {"r.toml:{line-4}: error CONF-002 [collectivite.attributes]: the staff of local "
+              "authorities never get a view on pupils, classes or responsables, which "
+              "ENTAuxNonEnsCollLocDomaineEtab would give – leave it out of [collectivite]; what "
+              "[person] says of it is for all profiles"}},
+        Edit{"a_class_of_pupils_people",
+             "object_classes = [\"ENTAuxNonEnsCollLoc\"]",
+             "object_classes = [\"ENTAuxNonEnsCollLoc\", \"ENTAuxPersRelEleve\"]",
+             {"r.toml:{line}: error CONF-002 [collectivite.object_classes]: 'ENTAuxPersRelEleve' "
+              "is the object class of people of deliveries – give the staff of local authorities a "
+              "class of their own"}},
         Edit{"a_role_without_a_class",
              "object_classes = [\"ENTAuxEleve\"]",
              "object_classes = []",

@@ -488,7 +488,7 @@ TEST(Configuration, WhatNamesAnEntryNeedsARuleThatNeverChangesIt) {
   tree.person_rdn = "sn";
   EXPECT_THAT(messages_of(config::check_together(with_tree(tree), rules_1d())),
               testing::Each(HasSubstr("error CONF-021 [sdet-1d:")));
-  EXPECT_THAT(config::check_together(with_tree(tree), rules_1d()).list, SizeIs(5))
+  EXPECT_THAT(config::check_together(with_tree(tree), rules_1d()).list, SizeIs(6))
       << "each profile";
   tree.person_rdn = "entryUUID";
   EXPECT_THAT(messages_of(config::check_together(with_tree(tree), rules_1d())),

@@ -86,6 +86,7 @@ TEST(Siret, IsCheckedByLuhn) {
 TEST(Category, NamesGoThereAndBack) {
   for (const Category category : all_categories)
     EXPECT_EQ(parse_category(to_string(category)), category);
+  EXPECT_EQ(parse_category("PersCollectivite"), Category::pers_collectivite);
   for (const Profil profil : all_profils) EXPECT_EQ(parse_profil(to_string(profil)), profil);
   EXPECT_FALSE(parse_category("eleve"));
   EXPECT_FALSE(parse_profil(""));
@@ -93,7 +94,8 @@ TEST(Category, NamesGoThereAndBack) {
 
 TEST(Category, OnlyTheCollectiviteIsNotFed) {
   for (const Profil profil : all_profils)
-    EXPECT_EQ(category_of(profil).has_value(), profil != Profil::collectivite);
+    EXPECT_EQ(parse_aaf_category(to_string(category_of(profil))).has_value(),
+              profil != Profil::collectivite);
 }
 
 TEST(Jointure, HasAFormForTheDirectoryAndOneForLogs) {

@@ -297,12 +297,29 @@ TEST(Ledger, TakesAFileOfFormatFourAlongWithWhatItHolds) {
   ASSERT_TRUE(open(folder)->remember({first}));
   run_sql(folder,
           "DROP TABLE person_register; DROP TABLE deletion_confirmation; DROP TABLE tombstone; "
-          "DROP TABLE tombstone_login; DROP TABLE departing; DROP INDEX login_subject; "
+          "DROP TABLE tombstone_login; DROP TABLE departing; DROP INDEX login_subject; DROP TABLE "
+          "demande; "
           "PRAGMA user_version=4");
   ASSERT_TRUE(open(folder)->set_register_entry(death()));
   const auto ledger = open(folder);
   EXPECT_EQ(*ledger->find_subject(first.subject), first);
   EXPECT_EQ(*ledger->register_entries(), std::vector{death()});
+}
+
+TEST(Ledger, TakesAFileOfFormatSixAlong) {
+  const test::Folder folder;
+  ASSERT_TRUE(open(folder)->remember({first}));
+  run_sql(folder, "DROP TABLE demande; PRAGMA user_version=6");
+  ASSERT_TRUE(open(folder)->take_demandes({{"r1", "digest"}}, "2026-09-02T08:00:00Z"));
+  EXPECT_EQ(*open(folder)->find_subject(first.subject), first);
+}
+
+TEST(Ledger, KnowsWhichRequestsWereFollowed) {
+  const test::Folder folder;
+  EXPECT_TRUE(open(folder)->taken_demandes()->empty());
+  ASSERT_TRUE(open(folder)->take_demandes({{"r1", "one"}, {"r2", "two"}}, "2026-09-02T08:00:00Z"));
+  ASSERT_TRUE(open(folder)->take_demandes({}, "2026-09-03T08:00:00Z"));
+  EXPECT_EQ(*open(folder)->taken_demandes(), (TakenDemandes{{"r1", "one"}, {"r2", "two"}}));
 }
 
 TEST(Ledger, RefusesAFileOfALaterFormat) {
