@@ -1,18 +1,22 @@
 /// `entsync requests`: the requests for accounts of local-authority staff, checked before they
-/// come.
+/// come, and what holds of them.
+
+#include <boost/json.hpp>
 
 #include "commands.hpp"
 #include "config/load_settings.hpp"
 #include "core/agents.hpp"
+#include "running_daemon.hpp"
 #include "runtime/demande_files.hpp"
-#include "runtime/inputs.hpp"
 #include "runtime/instant.hpp"
+#include "runtime/requests_json.hpp"
 #include "session.hpp"
 
 namespace entsync::programs {
 namespace {
 
 namespace fs = std::filesystem;
+namespace json = boost::json;
 
 /// Whether the configured path names this file or its folder.
 bool is_configured(const fs::path& file, const fs::path& configured) {
@@ -34,15 +38,6 @@ Result<DemandeFiles> read_with_configured(const config::Requests& requests, cons
   return all;
 }
 
-/// What runs have followed already; a check before the first run leaves nothing behind.
-Result<TakenDemandes> taken_before(const config::Settings& settings) {
-  std::error_code error;
-  if (!fs::exists(settings.state_directory / "state.db", error)) return TakenDemandes();
-  auto ledger = open_ledger(settings);
-  if (!ledger) return ledger.error();
-  return (*ledger)->taken_demandes();
-}
-
 int check_requests(const std::string& config, const std::string& file) {
   const auto configuration = config::load_configuration(config);
   if (!configuration) {
@@ -55,7 +50,7 @@ int check_requests(const std::string& config, const std::string& file) {
     print(read.error());
     return exit_usage;
   }
-  const auto taken = taken_before(settings);
+  const auto taken = followed_before(settings);
   if (!taken) {
     print(taken.error());
     return exit_failed;
@@ -75,6 +70,41 @@ int check_requests(const std::string& config, const std::string& file) {
   return refused.empty() ? exit_done : exit_usage;
 }
 
+int print_accounts(const json::object& shown, bool as_json) {
+  if (as_json) {
+    std::printf("%s\n", json::serialize(shown).c_str());
+    return exit_done;
+  }
+  const json::array& accounts = shown.at("accounts").as_array();
+  for (const json::value& one : accounts) {
+    const auto text = [&](std::string_view key) { return one.at(key).as_string().c_str(); };
+    std::printf("%s  %-9s  %s - %s  %s  %-14s  %zu schools%s%s\n", text("subject"), text("state"),
+                text("from"), text("ends"), text("siret"), text("role"),
+                one.at("schools").as_array().size(), one.at("why").as_string().empty() ? "" : ": ",
+                text("why"));
+  }
+  std::printf("%zu accounts, %lld requests refused\n", accounts.size(),
+              static_cast<long long>(shown.at("refused").to_number<std::int64_t>()));
+  return exit_done;
+}
+
+int list_requests(const std::string& config, bool as_json) {
+  if (const auto answer = ask_running(config, "GET", "/v1/requests")) {
+    if (*answer) return print_accounts((*answer)->as_object(), as_json);
+    print(answer->error());
+    return exit_failed;
+  }
+  auto context = open_context(config, Progress::Form::none);
+  if (!context) return exit_usage;
+  const auto shown = requests_json(context->config, today());
+  if (!shown) {
+    print(shown.error());
+    return exit_failed;
+  }
+  if (!journal_reading(*context, "requests", "accounts of requests shown")) return exit_failed;
+  return print_accounts(*shown, as_json);
+}
+
 }  // namespace
 
 void add_requests(CLI::App& app, const std::string& config, Chosen& chosen) {
@@ -87,6 +117,13 @@ void add_requests(CLI::App& app, const std::string& config, Chosen& chosen) {
   one->add_option("FILE", *file, "The request file to check")->required()->type_name("FILE");
   one->callback(
       [=, &config, &chosen] { chosen = [=, &config] { return check_requests(config, *file); }; });
+
+  auto as_json = std::make_shared<bool>(false);
+  one = requests->add_subcommand(
+      "list", "Every account that is asked for: state, days, schools; of the daemon while it runs");
+  one->add_flag("--json", *as_json, "As the control API says it");
+  one->callback(
+      [=, &config, &chosen] { chosen = [=, &config] { return list_requests(config, *as_json); }; });
 }
 
 }  // namespace entsync::programs

@@ -100,7 +100,7 @@ class Control(ControlTest):
         scene = self.control_scene(persons=4000)
         daemon = self.ready(scene)
         for pattern in ("/v1/status", "/v1/health", "/v1/metrics", "/v1/schedule", "/v1/deliveries", "/v1/runs",
-                        "/v1/holds", "/v1/rights", "/v1/reviews"):
+                        "/v1/holds", "/v1/rights", "/v1/requests", "/v1/reviews"):
             self.assertEqual(200, self.validated(scene, "GET", pattern)[0])
         self.assertEqual(400, self.validated(scene, "POST", "/v1/runs", {})[0])
         self.assertEqual(409, self.validated(scene, "POST", "/v1/runs/current/cancel", {"reason": "x"})[0])
@@ -178,6 +178,7 @@ class Control(ControlTest):
         readings = {  # every endpoint that shows persons, or what was read of them
             "/v1/holds/{id}": ("GET", "/v1/holds/" + held, None),
             "/v1/reviews": ("GET", "/v1/reviews?subject=" + person, None),
+            "/v1/requests": ("GET", "/v1/requests", None),
             "/v1/rights": ("GET", "/v1/rights?subject=" + person, None),
             "/v1/explain": ("GET", "/v1/explain?subject=" + person, None),
             "/v1/audit": ("GET", "/v1/audit?person=" + person, None),

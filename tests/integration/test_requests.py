@@ -117,11 +117,17 @@ class Accounts(RequestsTest):
         self.assertEqual(["dane"], [record["actor"] for record in traces])
         name = next(trace for trace in traces[0]["attributes"] if trace["attribute"] == "sn")
         self.assertEqual(("2026.csv", 2), (name["file"], name["line"]))
+        self.assertRegex(scene.entsync("requests", "list").stdout,
+                         rf"(?m)^COLLECTIVITE/PersCollectivite/2026-1  active     {days(0)} - {days(40)}  {SIRET}  agent "
+                         r" *1 schools$")
+        self.assertIn("accounts of requests shown", scene.entsync("audit", "all").stdout)
         # Closed, and restored by a later end.
         path = self.write(scene, request(1, fin=days(40)), request(2, "clore"))
         scene.entsyncd()
         _, values = self.agent(scene)
         self.assertEqual(["SUSPENDU"], values["ENTCompteEtat"])
+        shown = json.loads(scene.entsync("requests", "list", "--json").stdout)["accounts"]
+        self.assertEqual([("suspended", days(0))], [(one["state"], one["ends"]) for one in shown])
         self.assertNotIn("ENTAuxNonEnsCollLocDomaineEtab", values)
         with open(path, "a", encoding="utf-8") as f:
             f.write(request(3, "prolonger", fin=days(60)))

@@ -10,6 +10,7 @@ std::vector<control::Endpoint> administration(Context& context, Steering& steeri
   add_state(endpoints, desk);
   add_runs(endpoints, desk);
   add_holds(endpoints, desk);
+  add_requests(endpoints, desk);
   add_reviews(endpoints, desk);
   add_rights(endpoints, desk);
   add_plan(endpoints, desk);

@@ -51,6 +51,7 @@ void add_audit(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
 void add_registry(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
 /// The registers of persons: restrictions, objections, deaths.
 void add_rights(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
+void add_requests(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
 void add_reviews(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
 /// The plan of everything.
 void add_plan(Endpoints& endpoints, const std::shared_ptr<Desk>& desk);
