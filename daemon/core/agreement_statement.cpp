@@ -102,7 +102,8 @@ class Counting {
   }
 
   static constexpr std::array person_categories{Category::eleve, Category::pers_rel_eleve,
-                                                Category::pers_educ_nat};
+                                                Category::pers_educ_nat,
+                                                Category::pers_collectivite};
 
   AgreementStatement& statement_;
   const DirectorySnapshot& snapshot_;

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "core/agreement_statement.hpp"
 #include "core/year_ahead.hpp"
 #include "school.hpp"
 
@@ -202,6 +203,15 @@ TEST(AgentFeed, AnEndThatRequestsNameIsNoSurprise) {
   const Verdict verdict = scene.verdict();
   EXPECT_FALSE(verdict.go());
   EXPECT_FALSE(verdict.holds_change(scene.change(agent_key)));
+}
+
+TEST(AgentFeed, TheStatementCountsItWithItsSchools) {
+  World world = with_an_agent();
+  world.synchronise();
+  const DirectorySnapshot snapshot = world.directory.snapshot(world.rules);
+  const AgreementStatement statement =
+      agreement_statement(world.registry, snapshot, world.rules, *SchoolYear::parse("2026-2027"));
+  EXPECT_EQ(statement.accounts[static_cast<std::size_t>(Profil::collectivite)], 1U);
 }
 
 TEST(AgentFeed, WhatIsProlongedBeforeTheDeletionIsRestored) {
