@@ -18,26 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 namespace json = boost::json;
 
-/// Whether the configured path names this file or its folder.
-bool is_configured(const fs::path& file, const fs::path& configured) {
-  std::error_code error;
-  return fs::equivalent(file, configured, error) ||
-         fs::equivalent(fs::absolute(file, error).parent_path(), configured, error);
-}
-
-/// The configured requests and then those of the file: what it modifies, prolongs or closes was
-/// opened by them.
-Result<DemandeFiles> read_with_configured(const config::Requests& requests, const fs::path& file) {
-  auto checked = read_demande_file(file);
-  if (!checked || requests.path.empty()) return checked;
-  auto all = read_demande_files(requests.path);
-  if (!all || is_configured(file, requests.path)) return all;
-  all->files.push_back(checked->files.front());
-  for (Demande& demande : checked->demandes) all->demandes.push_back(std::move(demande));
-  all->refused.append(std::move(checked->refused));
-  return all;
-}
-
 int check_requests(const std::string& config, const std::string& file) {
   const auto configuration = config::load_configuration(config);
   if (!configuration) {
@@ -45,7 +25,7 @@ int check_requests(const std::string& config, const std::string& file) {
     return exit_usage;
   }
   const config::Settings& settings = configuration->settings;
-  const auto read = read_with_configured(settings.requests, file);
+  const auto read = read_demande_files_with(settings.requests.path, file);
   if (!read) {
     print(read.error());
     return exit_usage;
@@ -63,10 +43,11 @@ int check_requests(const std::string& config, const std::string& file) {
     for (const Problem& problem : problems->list)
       if (problem.where.file == name) refused.add(problem);
   print(refused);
-  const auto is_here = [&](const DemandeFileRead& one) { return one.name == name; };
-  const auto here = std::find_if(read->files.rbegin(), read->files.rend(), is_here);
+  std::uint64_t requests = 0;
+  for (const DemandeFileRead& one : read->files)
+    if (one.name == name) requests = one.requests;
   std::printf("%s: %zu requests are right in their form, %zu refusals\n", file.c_str(),
-              static_cast<std::size_t>(here->requests), refused.list.size());
+              static_cast<std::size_t>(requests), refused.list.size());
   return refused.empty() ? exit_done : exit_usage;
 }
 

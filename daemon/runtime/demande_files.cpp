@@ -27,9 +27,14 @@ Problem unreadable(const fs::path& path, int error) {
 
 /// At most one byte more than a request file may have.
 Result<std::string> read_bytes(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
+  // Asked first: opening a FIFO waits for somebody who writes.
   std::error_code error;
-  if (!in || !fs::is_regular_file(path, error)) return unreadable(path, in ? EISDIR : errno);
+  const fs::file_status found = fs::status(path, error);
+  if (!fs::exists(found)) return unreadable(path, error ? error.value() : ENOENT);
+  if (!fs::is_regular_file(found))
+    return unreadable(path, fs::is_directory(found) ? EISDIR : EINVAL);
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return unreadable(path, errno);
   std::string bytes(collectivite::max_file_bytes + 1, '\0');
   in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   if (in.bad()) return unreadable(path, EIO);
@@ -79,16 +84,12 @@ Result<void> add(DemandeFiles& all, const fs::path& path) {
   return {};
 }
 
-}  // namespace
-
-Result<DemandeFiles> read_demande_files(const fs::path& path) {
-  const auto files = files_of(path);
-  if (!files) return files.error();
-  if (auto guarded = expect_guarded(path); !guarded) return guarded.error();
+/// `coming` may be written by anybody: it is not in place yet.
+Result<DemandeFiles> read_all(const std::vector<fs::path>& files, const fs::path& coming) {
   DemandeFiles all;
   Problems problems;
-  for (const fs::path& file : *files) {
-    if (auto guarded = expect_guarded(file); !guarded)
+  for (const fs::path& file : files) {
+    if (auto guarded = file == coming ? Result<void>() : expect_guarded(file); !guarded)
       problems.append(guarded.error());
     else if (auto added = add(all, file); !added)
       problems.append(added.error());
@@ -97,10 +98,46 @@ Result<DemandeFiles> read_demande_files(const fs::path& path) {
   return all;
 }
 
-Result<DemandeFiles> read_demande_file(const fs::path& path) {
-  DemandeFiles all;
-  if (auto added = add(all, path); !added) return added.error();
-  return all;
+/// Puts a file among those of its path: in the place of the one of its name, or where its name
+/// belongs in a folder. Whether it stands there already.
+bool put_in_place(std::vector<fs::path>& files, const fs::path& coming, bool into_folder) {
+  const auto is_same = [&coming](const fs::path& file) {
+    std::error_code error;
+    return file.filename() == coming.filename() || fs::equivalent(file, coming, error);
+  };
+  const auto precedes = [](const fs::path& a, const fs::path& b) {
+    return a.filename() < b.filename();
+  };
+  const auto same = std::ranges::find_if(files, is_same);
+  if (same == files.end()) {
+    files.insert(
+        into_folder ? std::upper_bound(files.begin(), files.end(), coming, precedes) : files.end(),
+        coming);
+    return false;
+  }
+  std::error_code error;
+  const bool is_there = fs::equivalent(*same, coming, error);
+  *same = coming;
+  return is_there;
+}
+
+}  // namespace
+
+Result<DemandeFiles> read_demande_files(const fs::path& path) {
+  const auto files = files_of(path);
+  if (!files) return files.error();
+  if (auto guarded = expect_guarded(path); !guarded) return guarded.error();
+  return read_all(*files, {});
+}
+
+Result<DemandeFiles> read_demande_files_with(const fs::path& path, const fs::path& coming) {
+  if (path.empty()) return read_all({coming}, coming);
+  auto files = files_of(path);
+  if (!files) return files.error();
+  if (auto guarded = expect_guarded(path); !guarded) return guarded.error();
+  std::error_code error;
+  const bool is_there = put_in_place(*files, coming, fs::is_directory(path, error));
+  return read_all(*files, is_there ? fs::path() : coming);
 }
 
 }  // namespace entsync

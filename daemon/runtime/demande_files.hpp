@@ -29,7 +29,10 @@ struct DemandeFiles {
 /// REQ-005 when somebody else than owner and group may write what is read: whoever can write
 /// requests opens accounts.
 Result<DemandeFiles> read_demande_files(const std::filesystem::path& path);
-/// One file, whoever may write it.
-Result<DemandeFiles> read_demande_file(const std::filesystem::path& path);
+/// The same as it would be with `coming`, whoever may write that: in the place of the file of its
+/// name, or where its name belongs; behind the one file when the path is no folder. An empty path
+/// holds no other file.
+Result<DemandeFiles> read_demande_files_with(const std::filesystem::path& path,
+                                             const std::filesystem::path& coming);
 
 }  // namespace entsync

@@ -85,6 +85,24 @@ class Check(RequestsTest):
         self.assertIn("REQ-005", scene.entsync("requests", "check", path, code=USAGE).stderr)
         self.assertIn("REQ-001", scene.entsync("requests", "check", path + "x", code=USAGE).stderr)
 
+    def test_a_file_is_checked_in_the_place_that_its_name_gives_it(self):
+        scene = self.requests_scene()
+        self.write(scene, request(1), request(2, "clore"))
+
+        def check(name, *lines, folder=scene.place, code=DONE):
+            path = os.path.join(folder, name)
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(HEADER + "".join(lines))
+            done = scene.entsync("requests", "check", path, code=code)
+            return done.stdout + done.stderr
+
+        later = request(2, "prolonger", fin=days(100))
+        self.assertIn("2 requests are right in their form, 0 refusals", check("2026.csv", request(1), later))
+        self.assertIn("REQ-020", check("2027.csv", later, code=USAGE))
+        self.assertIn("REQ-030", check("2025.csv", request(3, "prolonger", fin=days(100)), code=USAGE))
+        self.assertIn("1 requests are right in their form, 0 refusals",
+                      check("2026.txt", request(3, "prolonger", fin=days(100)), folder=scene.requests))
+
 
 class Accounts(RequestsTest):
     def agents(self, scene):
@@ -153,6 +171,11 @@ class Accounts(RequestsTest):
         self.assertIn("REQ-004", done.stdout + done.stderr)
         self.assertEqual(before, self.agents(scene))
         os.remove(os.path.join(scene.requests, "broken.csv"))
+        os.mkfifo(os.path.join(scene.requests, "pipe.csv"))
+        done = scene.entsyncd()
+        self.assertIn("REQ-001", done.stdout + done.stderr)
+        self.assertEqual(before, self.agents(scene))
+        os.remove(os.path.join(scene.requests, "pipe.csv"))
         self.write(scene)
         scene.entsyncd()
         self.assertEqual(before, self.agents(scene))
