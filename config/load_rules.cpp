@@ -79,6 +79,7 @@ class RulesReader {
     read_persons();
     read_structure();
     read_groups();
+    read_journal();
     root_.finish();
     return std::move(rules_);
   }
@@ -168,6 +169,19 @@ class RulesReader {
       }
       rules_.empty_group_member = target.text_or("empty_group_member", {});
     });
+  }
+
+  /// What the journal may hold as it is; what is not named is for its vault.
+  void read_journal() {
+    auto journal = root_.table("journal");
+    if (!journal) return;
+    for (const ValueClass which : {ValueClass::clear, ValueClass::digest, ValueClass::never})
+      for (const std::string& attribute : journal->texts(to_string(which)))
+        if (!rules_.policy.set(attribute, which))
+          journal->error(to_string(which),
+                         "'" + attribute + "' is a secret, or is in another list already",
+                         "name each attribute once; passwords are never journaled");
+    journal->finish();
   }
 
   void read_profils() {

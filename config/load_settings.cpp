@@ -12,6 +12,7 @@
 #include "read_control_tcp.hpp"
 #include "read_limits.hpp"
 #include "read_requests.hpp"
+#include "read_retention.hpp"
 #include "read_schools.hpp"
 #include "toml_reader.hpp"
 
@@ -40,6 +41,8 @@ class SettingsReader {
     read_schedule();
     read_inbox();
     read_journal();
+    read_vault();
+    if (auto table = root_.table("retention")) read_retention(std::move(*table), settings_);
     read_notify();
     read_audit();
     read_rights();
@@ -412,6 +415,16 @@ class SettingsReader {
         !fs::path(journal.checkpoint_command.front()).is_absolute())
       table->error("checkpoint_command", "the program is not named by its whole path",
                    "write it as [\"/usr/local/bin/keep\"], arguments after it");
+    table->finish();
+  }
+
+  void read_vault() {
+    auto table = root_.table("vault");
+    if (!table) return;
+    VaultSettings& vault = settings_.vault;
+    vault.directory = resolve(table->text_or("directory", {}));
+    vault.key_file = resolve(table->text_or("key_file", {}));
+    vault.pseudonym_key_file = resolve(table->text_or("pseudonym_key_file", {}));
     table->finish();
   }
 

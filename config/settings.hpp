@@ -133,6 +133,26 @@ struct JournalSettings {
   bool operator==(const JournalSettings&) const = default;
 };
 
+/// Where the keys of the journal's vault lie; what is empty is made in the state directory.
+struct VaultSettings {
+  std::filesystem::path directory;           ///< of keys.db; empty: `vault` of the state directory
+  std::filesystem::path key_file;            ///< empty: vault.key there
+  std::filesystem::path pseudonym_key_file;  ///< empty: pseudonym.key there
+  bool operator==(const VaultSettings&) const = default;
+};
+
+/// How long things are kept, in days (CNIL, recommendation 2021-122).
+struct Retention {
+  static constexpr int usual_days = 365;
+  static constexpr int most_grace_days = 90;
+  int journal_days = usual_days;  ///< records of the journal
+  int values_days = usual_days;   ///< what the vault holds of them
+  int grace_days = 0;             ///< the keys of a person, after the account was deleted
+  int report_days = usual_days;   ///< reports of runs
+  std::string justification;      ///< of terms beyond a year
+  bool operator==(const Retention&) const = default;
+};
+
 /// Who is told of what needs a human.
 struct Notify {
   std::vector<std::string> command;  ///< program and arguments; the event is its standard input
@@ -193,6 +213,8 @@ struct Settings {
   Schedule schedule;
   Inbox inbox;
   JournalSettings journal;
+  VaultSettings vault;
+  Retention retention;
   Notify notify;
   Audit audit;
   Service service;

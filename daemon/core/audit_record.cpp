@@ -30,6 +30,8 @@ enum Tag : std::uint8_t {
   tag_outcome = 33,
   tag_ldap_code = 34,
   tag_detail = 35,
+  tag_vaulted = 40,
+  tag_vaulted_until = 41,
 };
 
 enum TraceTag : std::uint8_t {
@@ -39,6 +41,8 @@ enum TraceTag : std::uint8_t {
   trace_source = 4,
   trace_line = 5,
   trace_offset = 6,
+  trace_vaulted_removed = 7,
+  trace_vaulted_added = 8,
 };
 
 constexpr std::size_t digest_bytes = 32;
@@ -195,6 +199,8 @@ void put_attributes(std::string& out, const std::vector<AttributeTrace>& traces,
     put_number_field(one, trace_source, table.row_of[i]);
     put_number_field(one, trace_line, fold_sign(trace.line - before.line));
     put_number_field(one, trace_offset, fold_sign(trace.offset - before.offset));
+    put_number_field(one, trace_vaulted_removed, trace.vaulted_removed);
+    put_number_field(one, trace_vaulted_added, trace.vaulted_added);
     before = {trace.line, trace.offset};
     put_bytes(body, one);
   }
@@ -372,6 +378,12 @@ AttributeTrace read_trace(Reader reader, std::uint64_t& row) {
       case trace_offset:
         trace.offset = unfold_sign(fields.number());
         break;
+      case trace_vaulted_removed:
+        trace.vaulted_removed = fields.number();
+        break;
+      case trace_vaulted_added:
+        trace.vaulted_added = fields.number();
+        break;
       default:
         fields.refuse("an attribute has an unknown field");
     }
@@ -413,7 +425,7 @@ AuditType read_type(Fields& fields) {
   const auto value = static_cast<std::uint8_t>(body.front());
   const bool known = body.size() == 1 &&
                      value >= static_cast<std::uint8_t>(AuditType::run_started) &&
-                     value <= static_cast<std::uint8_t>(AuditType::order);
+                     value <= static_cast<std::uint8_t>(AuditType::values_removed);
   if (!known) fields.refuse("its type is unknown");
   return known ? static_cast<AuditType>(value) : AuditType::run_started;
 }
@@ -487,6 +499,14 @@ AuditRecord read_record(Reader reader) {
       case tag_detail:
         record.detail = fields.body();
         break;
+      case tag_vaulted:
+        record.vaulted = fields.body();
+        if (record.vaulted.size() != digest_bytes)
+          fields.refuse("the digest of what is in the vault has not 32 bytes");
+        break;
+      case tag_vaulted_until:
+        record.vaulted_until = fields.number();
+        break;
       default:
         fields.refuse("it has an unknown field");
     }
@@ -520,6 +540,10 @@ std::string_view to_string(AuditType type) {
       return "access-refused";
     case AuditType::order:
       return "order";
+    case AuditType::key_destroyed:
+      return "key-destroyed";
+    case AuditType::values_removed:
+      return "values-removed";
   }
   return "?";
 }
@@ -548,6 +572,8 @@ std::string encode(const AuditRecord& record) {
   put_field(out, tag_outcome, record.outcome);
   put_number_field(out, tag_ldap_code, fold_sign(static_cast<std::uint64_t>(record.ldap_code)));
   put_field(out, tag_detail, record.detail);
+  put_field(out, tag_vaulted, record.vaulted);
+  put_number_field(out, tag_vaulted_until, record.vaulted_until);
   return out;
 }
 

@@ -27,10 +27,14 @@ enum class AuditType : std::uint8_t {
   read = 8,
   access_refused = 9,  ///< somebody asked the daemon for what he may not have
   order = 10,          ///< somebody told the daemon to do something that is no run
+  key_destroyed = 11,  ///< what the vault holds of the subject can be read by nobody any more
+  values_removed =
+      12,  ///< what the vault held of the records up to `vaulted_until` reached its term
 };
 std::string_view to_string(AuditType type);
 
-/// Cause and effect for one attribute inside an intent.
+/// Cause and effect for one attribute inside an intent. Of values in the vault (vault.hpp) the
+/// record itself has the number only.
 struct AttributeTrace {
   std::string attribute;
   std::vector<std::string> removed;
@@ -39,6 +43,9 @@ struct AttributeTrace {
   std::string sha256;  ///< of that file
   std::uint64_t line = 0;
   std::uint64_t offset = 0;
+  std::uint64_t vaulted_removed = 0;
+  std::uint64_t vaulted_added = 0;
+  [[nodiscard]] bool adds() const { return !added.empty() || vaulted_added != 0; }
   bool operator==(const AttributeTrace&) const = default;
 };
 
@@ -68,6 +75,11 @@ struct AuditRecord {
   /// Detail without personal data (LDAP result names, counts, plan ids).
   std::string detail;
 
+  /// SHA-256, 32 bytes, of what the vault holds of this record; empty: nothing.
+  std::string vaulted;
+  /// values_removed: what the vault held of the records up to this one is gone.
+  std::uint64_t vaulted_until = 0;
+
   bool operator==(const AuditRecord&) const = default;
 };
 
@@ -89,14 +101,15 @@ inline constexpr std::size_t max_audit_attributes = 65'536;
 ///   2 time     5 actor    17 kind       21 schools  25 attributes    33 outcome
 ///   3 type     6 reason   18 profil     22 csn                       34 ldap_code
 ///                         19 dn         23 rule                      35 detail
+///   40 vaulted   41 vaulted_until
 ///
 /// `sources` is the table of the traces' (file, sha256) pairs in order of first use: `length,
 /// file`, then byte 1 and 32 raw bytes when sha256 is 64 lower-case hexadecimal digits, else byte
 /// 0, `length, text`. `attributes` holds for each trace `length` and fields again: 1 attribute, 2
 /// removed, 3 added, 4 row of its source counted from 1 (absent: file and sha256 are empty), 5
-/// line, 6 offset. Line and offset are written as the zigzag-folded difference, modulo 2^64, from
-/// the previous trace of the same source (from 0 for its first): the values of one record of a feed
-/// stand close together.
+/// line, 6 offset, 7 vaulted_removed, 8 vaulted_added. Line and offset are written as the
+/// zigzag-folded difference, modulo 2^64, from the previous trace of the same source (from 0 for
+/// its first): the values of one record of a feed stand close together.
 ///
 /// Unused tags belong to later fields; a decoder that does not know a tag refuses the record. Bytes
 /// 0xF0–0xFF never are tags, so another format can be told by its first byte.

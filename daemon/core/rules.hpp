@@ -13,6 +13,7 @@
 #include "matching.hpp"
 #include "plan.hpp"
 #include "template.hpp"
+#include "value_policy.hpp"
 
 namespace entsync {
 
@@ -147,6 +148,7 @@ struct Rules {
   std::string restricted_value;  ///< of restriction
   /// Object classes that tell the category of a person's entry, per category; see Matched.
   std::array<std::vector<std::string>, category_count> role_classes;
+  ValuePolicy policy;              ///< which values the journal may hold as they are
   std::string empty_group_member;  ///< placeholder, groupOfNames demands one; may be the empty DN
 
   [[nodiscard]] const EntryRules& person(Profil profil) const {

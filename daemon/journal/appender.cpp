@@ -7,7 +7,7 @@ namespace entsync {
 namespace {
 
 bool is_known(AuditType type) {
-  return type >= AuditType::run_started && type <= AuditType::order;
+  return type >= AuditType::run_started && type <= AuditType::values_removed;
 }
 
 /// Why a record may not be appended; empty when it may.
@@ -22,14 +22,17 @@ std::string refusal(const AuditRecord& record, const std::string& bytes, bool ha
 
 }  // namespace
 
-Result<Appender> Appender::prepare(sqlite::Database& database) {
+Result<Appender> Appender::prepare(sqlite::Database& database, ValueVault* vault) {
   const auto head = read_checked_head(database);
   if (!head) return head.error();
   auto index = IndexWriter::prepare(database);
   if (!index) return index.error();
   auto insert = database.prepare("INSERT INTO record VALUES(?1, ?2, ?3)");
   if (!insert) return insert.error();
-  return Appender(database, *head, std::move(*index), std::move(*insert));
+  auto vaulted = database.prepare("INSERT INTO vaulted VALUES(?1, ?2)");
+  if (!vaulted) return vaulted.error();
+  return Appender(database, vault, *head, std::move(*index), std::move(*insert),
+                  std::move(*vaulted));
 }
 
 Result<std::uint64_t> Appender::append(std::vector<AuditRecord> records) {
@@ -52,13 +55,19 @@ Result<std::uint64_t> Appender::append(std::vector<AuditRecord> records) {
 }
 
 Result<std::vector<Appender::Row>> Appender::make_rows(std::vector<AuditRecord>& records) {
+  std::vector<std::string> vaulted(records.size());
+  if (vault_ != nullptr) {
+    auto put = vault_->put(records);
+    if (!put) return put.error();
+    vaulted = std::move(*put);
+  }
   std::vector<Row> rows;
   rows.reserve(records.size());
   ChainHead head = *head_;
   for (AuditRecord& record : records) {
     record.seq = ++head.seq;
     const auto time = instant_milliseconds(record.time);
-    Row row{time.value_or(0), encode(record), {}};
+    Row row{time.value_or(0), encode(record), {}, std::move(vaulted[rows.size()])};
     if (const std::string why = refusal(record, row.bytes, time.has_value()); !why.empty())
       return Problem{Severity::error,
                      "JRN-001",
@@ -76,13 +85,28 @@ Result<void> Appender::write(const std::vector<AuditRecord>& records,
   auto transaction = database_->begin_write();
   if (!transaction) return transaction.error();
   if (auto same = confirm_head(); !same) return same;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    insert_.bind(records[i].seq, sqlite::Blob{rows[i].bytes}, sqlite::Blob{bytes_of(rows[i].hash)});
-    if (auto done = insert_.run(); !done) return done;
-    if (auto done = index_.add(records[i], rows[i].time); !done) return done;
-  }
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (auto done = write_one(records[i], rows[i]); !done) return done;
   if (auto done = index_.flush(); !done) return done;
   return transaction->commit();
+}
+
+Result<void> Appender::write_one(const AuditRecord& record, const Row& row) {
+  insert_.bind(record.seq, sqlite::Blob{row.bytes}, sqlite::Blob{bytes_of(row.hash)});
+  if (auto done = insert_.run(); !done) return done;
+  if (!row.vaulted.empty()) {
+    insert_vaulted_.bind(record.seq, sqlite::Blob{row.vaulted});
+    if (auto done = insert_vaulted_.run(); !done) return done;
+  }
+  if (record.type == AuditType::values_removed)
+    if (auto done = remove_vaulted(record); !done) return done;
+  return index_.add(record, row.time);
+}
+
+Result<void> Appender::remove_vaulted(const AuditRecord& record) {
+  auto remove = database_->prepare("DELETE FROM vaulted WHERE seq <= ?1");
+  if (!remove) return remove.error();
+  return remove->bind(record.vaulted_until).run();
 }
 
 Result<void> Appender::confirm_head() {

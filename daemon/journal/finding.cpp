@@ -28,6 +28,8 @@ std::string_view to_string(FaultKind kind) {
       return "pairing";
     case FaultKind::index:
       return "index";
+    case FaultKind::vault:
+      return "vault";
     case FaultKind::file:
       return "file";
   }

@@ -21,6 +21,7 @@ enum class FaultKind : std::uint8_t {
   clock,               ///< a record is older than one before it
   pairing,             ///< an outcome without its intent
   index,               ///< the derived tables do not say what the records say
+  vault,               ///< the vault does not hold what the records say
   file,                ///< damaged pages, foreign tables
 };
 std::string_view to_string(FaultKind kind);

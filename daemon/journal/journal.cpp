@@ -6,6 +6,7 @@
 
 #include "appender.hpp"
 #include "core/text.hpp"
+#include "instant.hpp"
 #include "records.hpp"
 #include "schema.hpp"
 #include "search.hpp"
@@ -20,27 +21,37 @@ constexpr std::string_view applied = "applied";
 
 bool adds_value(const AuditRecord& record, std::string_view attribute) {
   return std::ranges::any_of(record.attributes, [&](const AttributeTrace& trace) {
-    return !trace.added.empty() && equals_ignoring_case(trace.attribute, attribute);
+    return trace.adds() && equals_ignoring_case(trace.attribute, attribute);
   });
 }
 
 class SqliteJournal final : public Journal {
  public:
-  SqliteJournal(std::optional<WriterLock> lock, sqlite::Database database)
-      : lock_(std::move(lock)), database_(std::move(database)) {}
+  SqliteJournal(std::optional<WriterLock> lock, sqlite::Database database,
+                std::unique_ptr<ValueVault> vault)
+      : lock_(std::move(lock)), vault_(std::move(vault)), database_(std::move(database)) {}
 
-  Result<void> start_appending(const JournalOptions& options) {
+  Result<void> start_appending(std::uint64_t max_bytes) {
     if (auto same = database_.expect_unaltered(journal_schema()); !same) return same;
-    if (auto done = database_.limit_size(options.max_bytes); !done) return done;
-    auto appender = Appender::prepare(database_);
+    if (auto done = database_.limit_size(max_bytes); !done) return done;
+    if (auto done = database_.execute("PRAGMA secure_delete = ON"); !done) return done;
+    auto appender = Appender::prepare(database_, vault_.get());
     if (!appender) return appender.error();
     appender_.emplace(std::move(*appender));
     return {};
   }
 
   Result<std::uint64_t> append(std::vector<AuditRecord> records) override {
+    const bool removes = std::ranges::any_of(records, [](const AuditRecord& record) {
+      return record.type == AuditType::values_removed;
+    });
     const std::lock_guard lock(appending_);
-    return appender().append(std::move(records));
+    auto first = appender().append(std::move(records));
+    if (!first || !removes) return first;
+    // The write-ahead log still holds the pages as they were.
+    if (auto done = database_.execute("PRAGMA wal_checkpoint(TRUNCATE)"); !done)
+      return done.error();
+    return first;
   }
 
   Result<std::vector<AuditRecord>> open_intents() override {
@@ -57,6 +68,7 @@ class SqliteJournal final : public Journal {
       if (!*row) return intents;
       auto record = reader->read_indexed(static_cast<std::uint64_t>(open->integer(0)));
       if (!record) return record.error();
+      if (auto done = restore(*record, Reveal::values); !done) return done.error();
       intents.push_back(std::move(*record));
     }
   }
@@ -64,10 +76,15 @@ class SqliteJournal final : public Journal {
   Result<void> query(const JournalQuery& query,
                      const std::function<void(const AuditRecord&,
                                               const std::optional<AuditRecord>&)>& visit) override {
-    return search(database_, query, [&](const AuditRecord& record, const auto& outcome) {
-      visit(record, outcome);
-      return true;
-    });
+    Result<void> restored;
+    auto done =
+        search(database_, query, vault_.get(), [&](const AuditRecord& record, const auto& outcome) {
+          AuditRecord shown = record;
+          restored = restore(shown, query.reveal);
+          if (restored) visit(shown, outcome);
+          return restored.has_value();
+        });
+    return done && !restored ? restored : done;
   }
 
   Result<std::optional<AuditRecord>> last_cause(std::string_view subject_or_dn,
@@ -78,10 +95,12 @@ class SqliteJournal final : public Journal {
     query.newest_first = true;
     std::optional<AuditRecord> cause;
     if (query.subject.empty() || query.attribute.empty()) return cause;
-    const auto done = search(database_, query, [&](const AuditRecord& record, const auto& outcome) {
-      if (outcome && outcome->outcome == applied && adds_value(record, attribute)) cause = record;
-      return !cause;
-    });
+    const auto done =
+        search(database_, query, vault_.get(), [&](const AuditRecord& record, const auto& outcome) {
+          if (outcome && outcome->outcome == applied && adds_value(record, attribute))
+            cause = record;
+          return !cause;
+        });
     if (!done) return done.error();
     return cause;
   }
@@ -91,6 +110,31 @@ class SqliteJournal final : public Journal {
     if (!head) return head.error();
     return head->seq;
   }
+
+  Result<std::uint64_t> last_before(std::string_view time) override {
+    const auto instant = instant_milliseconds(time);
+    if (!instant) throw std::logic_error("not an RFC 3339 time");
+    auto select = database_.prepare(
+        "SELECT coalesce((SELECT min(id) FROM block WHERE latest >= ?1), (SELECT max(id) + 1 FROM "
+        "block), 0)");
+    if (!select) return select.error();
+    const auto row = select->bind(*instant).step();
+    if (!row) return row.error();
+    const auto size = this->size();
+    if (!size) return size;
+    const auto block = static_cast<std::uint64_t>(select->integer(0));
+    return std::min(*size, first_of_block(block) - 1);
+  }
+
+  Result<std::uint64_t> first_vaulted() override {
+    auto select = database_.prepare("SELECT coalesce(min(seq), 0) FROM vaulted");
+    if (!select) return select.error();
+    const auto row = select->step();
+    if (!row) return row.error();
+    return static_cast<std::uint64_t>(select->integer(0));
+  }
+
+  ValueVault* vault() override { return vault_.get(); }
 
   Result<ChainReport> verify(const VerifyOptions& options) override {
     return verify_journal(database_, options);
@@ -118,8 +162,27 @@ class SqliteJournal final : public Journal {
     return *appender_;
   }
 
+  /// What the vault holds of the record, put back as far as it is asked for and can be.
+  Result<void> restore(AuditRecord& record, Reveal reveal) {
+    if (reveal == Reveal::nothing || vault_ == nullptr || record.vaulted.empty()) return {};
+    if (!vaulted_) {
+      auto prepared = database_.prepare("SELECT bytes FROM vaulted WHERE seq = ?1");
+      if (!prepared) return prepared.error();
+      vaulted_.emplace(std::move(*prepared));
+    }
+    const auto row = vaulted_->bind(record.seq).step();
+    if (!row) return row.error();
+    if (!*row) return {};  // it reached its term
+    auto done = vault_->restore(record, vaulted_->blob(0), reveal);
+    vaulted_->reset();
+    if (!done) return done.error();
+    return {};
+  }
+
   std::optional<WriterLock> lock_;  // released after the database is closed
+  std::unique_ptr<ValueVault> vault_;
   sqlite::Database database_;
+  std::optional<sqlite::Statement> vaulted_;
   std::optional<Appender> appender_;
   std::mutex appending_;
 };
@@ -127,7 +190,7 @@ class SqliteJournal final : public Journal {
 }  // namespace
 
 Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& directory, Mode mode,
-                                               const JournalOptions& options) {
+                                               JournalOptions options) {
   const bool appending = mode == Mode::append;
   std::optional<WriterLock> lock;
   if (appending) {
@@ -139,9 +202,11 @@ Result<std::unique_ptr<Journal>> Journal::open(const std::filesystem::path& dire
                                          appending ? sqlite::Access::write : sqlite::Access::read,
                                          journal_schema());
   if (!database) return database.error();
-  auto journal = std::make_unique<SqliteJournal>(std::move(lock), std::move(*database));
+  auto journal = std::make_unique<SqliteJournal>(std::move(lock), std::move(*database),
+                                                 std::move(options.vault));
   if (appending) {
-    if (const auto started = journal->start_appending(options); !started) return started.error();
+    if (const auto started = journal->start_appending(options.max_bytes); !started)
+      return started.error();
   }
   return std::unique_ptr<Journal>(std::move(journal));
 }

@@ -27,6 +27,7 @@
 #include "core/problem.hpp"
 #include "finding.hpp"
 #include "signed_note.hpp"
+#include "value_vault.hpp"
 
 namespace entsync {
 
@@ -43,6 +44,9 @@ struct JournalQuery {
   bool newest_first = false;
   std::uint64_t after = 0;  ///< only records whose seq is greater: a search goes on there
   std::uint64_t until = 0;  ///< and not greater than this; 0: to the end
+  /// What is put back of the records that are visited; nothing of those whose key was destroyed, or
+  /// without a vault.
+  Reveal reveal = Reveal::nothing;
 };
 
 /// What a verification is made with.
@@ -69,6 +73,9 @@ struct JournalOptions {
   /// journal.db may not grow beyond this many bytes (0: no limit); an append that would is refused
   /// like one that meets a full disk.
   std::uint64_t max_bytes = 0;
+  /// Keeps the personal part of records; null: it stays in them, and what is in the vault already
+  /// is not shown.
+  std::unique_ptr<ValueVault> vault{};
 };
 
 class Journal {
@@ -80,8 +87,11 @@ class Journal {
   /// read mode a damaged journal opens as long as SQLite can read it, so that it can be verified;
   /// one on read-only media too.
   static Result<std::unique_ptr<Journal>> open(const std::filesystem::path& directory, Mode mode,
-                                               const JournalOptions& options = {});
+                                               JournalOptions options = {});
   virtual ~Journal() = default;
+
+  /// The vault that it was opened with; null without one.
+  virtual ValueVault* vault() = 0;
 
   /// Appends records in one durable commit (synchronous = FULL): gives them seq, chains them, and
   /// returns the seq of the first. All or none: after a Problem the journal ends where it ended
@@ -91,8 +101,8 @@ class Journal {
   /// batch back, whole: as open intents of changes that were never sent.)
   virtual Result<std::uint64_t> append(std::vector<AuditRecord> records) = 0;
 
-  /// Intents without an outcome, in order: what a crash left open. Costs what is open, not what is
-  /// there.
+  /// Intents without an outcome, in order and with their values: what a crash left open. Costs what
+  /// is open, not what is there.
   virtual Result<std::vector<AuditRecord>> open_intents() = 0;
 
   /// Calls `visit` for every matching record in order; an intent is visited with the outcome that
@@ -109,6 +119,11 @@ class Journal {
                                                         std::string_view attribute) = 0;
 
   virtual Result<std::uint64_t> size() = 0;
+  /// The last record whose block ended before this time (RFC 3339), 0 when there is none: up to it
+  /// everything is older.
+  virtual Result<std::uint64_t> last_before(std::string_view time) = 0;
+  /// The first record that the vault holds something of; 0 when it holds nothing.
+  virtual Result<std::uint64_t> first_vaulted() = 0;
   /// Reads every record and checks numbering, canonical form, chain, that every outcome has its
   /// intent and no intent two outcomes, that the index hides and invents nothing, that triggers and
   /// tables are as they were made, and the pages of the file.

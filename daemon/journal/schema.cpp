@@ -22,6 +22,10 @@ constexpr const char* statements[] = {
     "CREATE TABLE outcome(intent INTEGER PRIMARY KEY, seq INTEGER NOT NULL) STRICT",
     "CREATE TABLE open_intent(seq INTEGER PRIMARY KEY) STRICT",
 
+    "CREATE TABLE vaulted(seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT",
+    "CREATE TRIGGER vaulted_is_never_changed BEFORE UPDATE ON vaulted "
+    "BEGIN SELECT RAISE(ABORT, 'what is in the vault is never changed'); END",
+
     "CREATE TABLE checkpoint(number INTEGER PRIMARY KEY, size INTEGER NOT NULL, note TEXT NOT "
     "NULL, "
     "frontier BLOB NOT NULL) STRICT",
@@ -35,7 +39,7 @@ constexpr const char* statements[] = {
     "CREATE TABLE segment(id INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT",
 };
 
-constexpr sqlite::Schema schema{"journal", 0x454E544A, 3, statements};  // "ENTJ"
+constexpr sqlite::Schema schema{"journal", 0x454E544A, 4, statements};  // "ENTJ"
 
 }  // namespace
 

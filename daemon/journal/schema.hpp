@@ -1,12 +1,16 @@
 #pragma once
-/// Tables of journal.db. `record` is the journal, `checkpoint` what was signed of it; the others
-/// are derived from it, can be made anew from it at any time, and are compared with it by `verify`.
+/// Tables of journal.db. `record` is the journal, `checkpoint` what was signed of it, `vaulted` the
+/// personal part of the records; the others are derived from it, can be made anew from it at any
+/// time, and are compared with it by `verify`.
 ///
 /// posting: which records speak of a key (a subject or DN, a school, a run, an attribute, an
 /// actor). A B-tree over (key, seq) would touch one random page for nearly every record: at ten
 /// million records each commit of 256 would write megabytes. So rows are kept in blocks of
 /// consecutive records: inserts stay within the last pages of the tree, and a question costs one
 /// look per block.
+///
+/// vaulted: what the vault holds of a record, encrypted; the record has its digest. Its rows go
+/// when their term is reached, records stay.
 ///
 /// checkpoint: the signed notes, in order, each with the frontier of the Merkle tree at its size,
 /// so that the next one costs what was appended since. segment: roots of whole segments, for

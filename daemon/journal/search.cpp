@@ -1,6 +1,7 @@
 #include "search.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <limits>
 #include <numeric>
 #include <vector>
@@ -22,9 +23,10 @@ using Keys = std::vector<std::int64_t>;      ///< of the index; a record has one
 struct Wanted {
   std::int64_t from = std::numeric_limits<std::int64_t>::min();
   std::int64_t to = std::numeric_limits<std::int64_t>::max();
-  std::string_view subject;
-  std::string dn;         ///< the subject as a DN in lower case
-  std::string dn_normal;  ///< and in normal form, which is how this program writes most
+  /// The subject and its pseudonyms, and the same of it as a DN, in lower case and in normal form,
+  /// which is how this program writes most. Empty: not restricted.
+  std::vector<std::string> subjects;
+  std::vector<std::string> dns;
   std::string_view school;
   std::string_view run;
   std::string attribute;
@@ -43,9 +45,9 @@ struct Wanted {
 
  private:
   [[nodiscard]] bool matches_subject(const AuditRecord& record) const {
-    if (subject.empty() || record.subject == subject) return true;
-    const std::string lower = ascii_lower(record.dn);
-    return !lower.empty() && (lower == dn || lower == dn_normal);
+    if (subjects.empty() || std::ranges::find(subjects, record.subject) != subjects.end())
+      return true;
+    return !record.dn.empty() && std::ranges::find(dns, ascii_lower(record.dn)) != dns.end();
   }
   [[nodiscard]] bool matches_attribute(const AuditRecord& record) const {
     return attribute.empty() ||
@@ -69,7 +71,25 @@ Result<std::int64_t> bound(const std::string& text, const char* which, std::int6
                  "write it like 2026-01-31T00:00:00Z or 2026-01-31T00:00:00+01:00"};
 }
 
-Result<Wanted> make_ready(const JournalQuery& query) {
+/// A text and what stands for it in records.
+void add_with_pseudonyms(std::vector<std::string>& to, const std::string& text,
+                         const ValueVault* vault) {
+  to.push_back(text);
+  if (vault != nullptr) std::ranges::move(vault->pseudonyms(text), std::back_inserter(to));
+}
+
+void set_subject(Wanted& wanted, const std::string& subject, const ValueVault* vault) {
+  add_with_pseudonyms(wanted.subjects, subject, vault);
+  for (const std::string& dn : {ascii_lower(subject), ascii_lower(dn::normalise(subject))})
+    add_with_pseudonyms(wanted.dns, dn, vault);
+  for (const std::string& one : wanted.subjects) wanted.subject_keys.push_back(subject_key(one));
+  for (const std::string& one : wanted.dns) wanted.subject_keys.push_back(dn_key(one));
+  std::ranges::sort(wanted.subject_keys);
+  wanted.subject_keys.erase(std::unique(wanted.subject_keys.begin(), wanted.subject_keys.end()),
+                            wanted.subject_keys.end());
+}
+
+Result<Wanted> make_ready(const JournalQuery& query, const ValueVault* vault) {
   Wanted wanted;
   const auto from = bound(query.from, "from", wanted.from);
   if (!from) return from.error();
@@ -77,12 +97,7 @@ Result<Wanted> make_ready(const JournalQuery& query) {
   if (!to) return to.error();
   wanted.from = *from;
   wanted.to = *to;
-  if (!query.subject.empty())
-    wanted.subject_keys = {subject_key(query.subject), dn_key(query.subject),
-                           dn_key(dn::normalise(query.subject))};
-  std::ranges::sort(wanted.subject_keys);
-  wanted.subject_keys.erase(std::unique(wanted.subject_keys.begin(), wanted.subject_keys.end()),
-                            wanted.subject_keys.end());
+  if (!query.subject.empty()) set_subject(wanted, query.subject, vault);
   if (!query.school.empty()) wanted.school_keys = {school_key(query.school)};
   if (!query.run.empty()) wanted.run_keys = {run_key(query.run)};
   if (!query.attribute.empty()) wanted.attribute_keys = {attribute_key(query.attribute)};
@@ -90,9 +105,6 @@ Result<Wanted> make_ready(const JournalQuery& query) {
   wanted.actor = query.actor;
   wanted.after = query.after;
   if (query.until != 0) wanted.until = query.until;
-  wanted.subject = query.subject;
-  wanted.dn = ascii_lower(query.subject);
-  wanted.dn_normal = dn::normalise(query.subject);
   wanted.school = query.school;
   wanted.run = query.run;
   wanted.attribute = query.attribute;
@@ -227,9 +239,9 @@ class Search {
 
 }  // namespace
 
-Result<void> search(sqlite::Database& database, const JournalQuery& query,
+Result<void> search(sqlite::Database& database, const JournalQuery& query, const ValueVault* vault,
                     const SearchVisitor& visit) {
-  const auto wanted = make_ready(query);
+  const auto wanted = make_ready(query, vault);
   if (!wanted) return wanted.error();
   auto snapshot = database.begin_read();
   if (!snapshot) return snapshot.error();

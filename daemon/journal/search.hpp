@@ -14,7 +14,8 @@ using SearchVisitor =
     std::function<bool(const AuditRecord& record, const std::optional<AuditRecord>& outcome)>;
 
 /// See Journal::query. JRN-010 when a bound of the period is not an instant.
-Result<void> search(sqlite::Database& database, const JournalQuery& query,
+/// `vault` knows the pseudonyms of the subject that is asked for; null: there are none.
+Result<void> search(sqlite::Database& database, const JournalQuery& query, const ValueVault* vault,
                     const SearchVisitor& visit);
 
 }  // namespace entsync

@@ -9,6 +9,7 @@
 #include "records.hpp"
 #include "schema.hpp"
 #include "sqlite/failure.hpp"
+#include "vault_walk.hpp"
 
 namespace entsync {
 namespace {
@@ -58,15 +59,24 @@ class Verification {
       if (!prepared) return prepared.error();
       index = std::move(*prepared);
     }
+    std::optional<VaultWalk> vault;
+    if (with_index) {
+      auto prepared = VaultWalk::prepare(database_);
+      if (!prepared) return prepared.error();
+      vault = std::move(*prepared);
+    }
     Finding index_fault;
-    auto broken = walk_records(index, index_fault, checkpoints);
+    auto broken = walk_records(index, index_fault, vault, checkpoints);
     if (!broken) return broken.error();
     const bool whole = !*broken;
     if (!whole) add(diagnose(database_, **broken));
     add(chain_.clock_fault());
     if (whole) checkpoints.finish();
     for (const Fault& fault : checkpoints.faults()) add(fault);
-    if (!whole || !index) return {};
+    if (!whole || !index || !vault) return {};
+    auto vault_fault = unless_damaged(vault->finish());
+    if (!vault_fault) return vault_fault.error();
+    add(std::move(*vault_fault));
     auto cut = unless_damaged(look_for_cut_end());
     if (!cut) return cut.error();
     if (*cut) {
@@ -84,7 +94,7 @@ class Verification {
 
   /// Up to where the chain breaks; gives the break.
   Result<Finding> walk_records(std::optional<IndexWalk>& index, Finding& index_fault,
-                               CheckpointWalk& checkpoints) {
+                               std::optional<VaultWalk>& vault, CheckpointWalk& checkpoints) {
     auto rows = database_.prepare("SELECT seq, bytes, hash FROM record ORDER BY seq");
     if (!rows) return rows.error();
     AuditRecord record;
@@ -99,6 +109,13 @@ class Verification {
       if (auto fault = chain_.take(rows->integer(0), rows->blob(1), rows->blob(2), record))
         return Finding(std::move(fault));
       checkpoints.take(record, chain_.hash());
+      if (vault)
+        if (auto taken = vault->take(record); !taken) {
+          auto fault = unless_damaged(taken.error());
+          if (!fault) return fault.error();
+          add(std::move(*fault));
+          vault.reset();
+        }
       if (index && !index_fault) {
         auto fault = unless_damaged(index->take(record));
         if (!fault) return fault.error();

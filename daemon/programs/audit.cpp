@@ -2,11 +2,11 @@
 
 #include "commands.hpp"
 #include "control/client.hpp"
-#include "journal/journal.hpp"
 #include "running_daemon.hpp"
 #include "runtime/audit_reading.hpp"
 #include "runtime/checkpoints.hpp"
 #include "runtime/instant.hpp"
+#include "runtime/journal_place.hpp"
 #include "runtime/workplace.hpp"
 #include "session.hpp"
 
@@ -31,7 +31,7 @@ std::unique_ptr<Journal> open_journal(const std::string& config, int& code,
   auto context = open_context(config, Progress::Form::none);
   code = exit_usage;
   if (!context) return nullptr;
-  auto journal = Journal::open(context->config.settings.state_directory, mode);
+  auto journal = open_journal(journal_place(context->config.settings), mode);
   code = exit_failed;
   if (!journal) {
     print(journal.error());
@@ -55,6 +55,7 @@ std::string target_of(const AuditQuestion& question, const AuditArguments& argum
                                     {"reason", &arguments.reason},
                                     {"ticket", &question.ticket}})
     if (!value->empty()) target += std::string("&") + name + "=" + control::percent_encoded(*value);
+  if (question.query.reveal == Reveal::values) target += "&unseal=1";
   return target;
 }
 
@@ -93,13 +94,18 @@ std::optional<int> query_daemon(const std::string& config, const AuditArguments&
 int query_here(const std::string& config, const AuditArguments& arguments, AuditQuestion question) {
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
-  auto journal = Journal::open(context->config.settings.state_directory, Journal::Mode::read);
+  auto journal = open_journal(journal_place(context->config.settings), Journal::Mode::read);
+  const Cause cause{new_run_id(), calling_user(), arguments.reason};
+  if (journal)
+    if (const auto refused = unsealing_refused(**journal, cause, question)) {
+      print(*refused);
+      return exit_failed;
+    }
   auto extent = journal ? measure(**journal, question.query) : Result<AuditExtent>(journal.error());
   if (!extent) {
     print(extent.error());
     return exit_failed;
   }
-  const Cause cause{new_run_id(), calling_user(), arguments.reason};
   if (!run(*context, record_reading(*context, cause, question, *extent))) {
     print(reading_not_journaled());
     return exit_failed;
@@ -121,6 +127,7 @@ int query(const std::string& config, const AuditArguments& arguments, JournalQue
   query.from = arguments.from;
   query.to = arguments.to;
   query.limit = arguments.limit;
+  if (query.reveal == Reveal::nothing) query.reveal = Reveal::identity;
   if (!arguments.attribute.empty()) query.attribute = arguments.attribute;
   AuditQuestion question{std::move(query), arguments.ticket};
   if (const auto code = query_daemon(config, arguments, question)) return *code;
@@ -259,6 +266,13 @@ void add_audit(CLI::App& app, const std::string& config, Chosen& chosen) {
       [](const std::string& what) {
         JournalQuery query;
         query.subject = what;
+        return query;
+      });
+  add("unseal", "KEY", "The same with the values, out of the vault; needs --reason and --ticket",
+      [](const std::string& what) {
+        JournalQuery query;
+        query.subject = what;
+        query.reveal = Reveal::values;
         return query;
       });
   add("school", "UAI", "Every change that concerns a school", [](const std::string& what) {

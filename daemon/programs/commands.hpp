@@ -18,6 +18,7 @@ void add_review(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_rights(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_explain(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_retention(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_schedule(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_year(CLI::App& app, const std::string& config, Chosen& chosen);

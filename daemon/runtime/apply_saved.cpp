@@ -6,6 +6,7 @@
 #include "connectors/aaf/delivery.hpp"
 #include "core/fingerprint.hpp"
 #include "instant.hpp"
+#include "journal_place.hpp"
 #include "planning.hpp"
 #include "rights.hpp"
 #include "run_in_workplace.hpp"
@@ -285,7 +286,7 @@ Result<std::string> reject_held(Context& context, const std::string& id, const C
   Holds holds(state);
   auto held = holds.find(id);
   if (!held) return held.error();
-  auto journal = Journal::open(state, Journal::Mode::append);
+  auto journal = open_journal(journal_place(context.config.settings), Journal::Mode::append);
   if (!journal) return journal.error();
   if (auto written =
           append_event(**journal, AuditType::rejected, cause, "plan " + held->id + " rejected");

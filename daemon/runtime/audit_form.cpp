@@ -29,11 +29,23 @@ const std::string& whose(const AuditRecord& record) {
   return record.profil.empty() ? record.kind : record.profil;
 }
 
+/// "3 values in the vault"; empty when there is none.
+std::string in_vault(std::uint64_t values) {
+  if (values == 0) return {};
+  return values == 1 ? "1 value in the vault" : std::to_string(values) + " values in the vault";
+}
+
 json::object trace_json(const AuditRecord& record, const AttributeTrace& trace) {
-  return {{"attribute", trace.attribute}, {"removed", texts(trace.removed)},
-          {"added", texts(trace.added)},  {"rule", record.rule + "." + trace.attribute},
-          {"file", trace.file},           {"sha256", trace.sha256},
-          {"line", trace.line},           {"offset", trace.offset}};
+  return {{"attribute", trace.attribute},
+          {"removed", texts(trace.removed)},
+          {"added", texts(trace.added)},
+          {"rule", record.rule + "." + trace.attribute},
+          {"file", trace.file},
+          {"sha256", trace.sha256},
+          {"line", trace.line},
+          {"offset", trace.offset},
+          {"vaulted",
+           json::object{{"removed", trace.vaulted_removed}, {"added", trace.vaulted_added}}}};
 }
 
 std::string as_json(const AuditRecord& record, const std::optional<AuditRecord>& outcome) {
@@ -67,11 +79,15 @@ std::string trace_text(const AuditRecord& record, const AttributeTrace& trace) {
   if (!trace.file.empty()) cause += ", " + trace.file + ":" + std::to_string(trace.line);
   cause += ")";
   std::string text;
-  for (const std::string& value : trace.removed)
-    text += "    - " + trace.attribute + ": " + std::string(readable(value)) +
-            (trace.added.empty() ? cause : "") + "\n";
-  for (const std::string& value : trace.added)
-    text += "    + " + trace.attribute + ": " + std::string(readable(value)) + cause + "\n";
+  const auto line = [&](const char* sign, std::string_view value, bool with_cause) {
+    text += std::string("    ") + sign + " " + trace.attribute + ": " + std::string(value) +
+            (with_cause ? cause : "") + "\n";
+  };
+  for (const std::string& value : trace.removed) line("-", readable(value), !trace.adds());
+  if (trace.vaulted_removed != 0)
+    line("-", "(" + in_vault(trace.vaulted_removed) + ")", !trace.adds());
+  for (const std::string& value : trace.added) line("+", readable(value), true);
+  if (trace.vaulted_added != 0) line("+", "(" + in_vault(trace.vaulted_added) + ")", true);
   return text;
 }
 
@@ -84,8 +100,8 @@ std::string as_text(const AuditRecord& record, const std::optional<AuditRecord>&
   return text;
 }
 
-std::string joined(const std::vector<std::string>& values) {
-  std::string text;
+std::string joined(const std::vector<std::string>& values, std::uint64_t vaulted = 0) {
+  std::string text = vaulted == 0 ? "" : "(" + in_vault(vaulted) + ")";
   for (const std::string& value : values)
     text += (text.empty() ? "" : "\n") + std::string(readable(value));
   return text;
@@ -101,9 +117,10 @@ std::string row(const AuditRecord& record, const std::optional<AuditRecord>& out
        {std::to_string(record.seq), record.time, std::string(to_string(record.type)), record.run,
         record.actor, record.reason, record.operation, is_intent ? whose(record) : std::string(),
         record.subject, record.dn, joined(record.schools),
-        is_intent ? outcome_of(outcome) : std::string(), trace.attribute, joined(trace.removed),
-        joined(trace.added), rule, trace.file,
-        trace.file.empty() ? std::string() : std::to_string(trace.line), record.detail})
+        is_intent ? outcome_of(outcome) : std::string(), trace.attribute,
+        joined(trace.removed, trace.vaulted_removed), joined(trace.added, trace.vaulted_added),
+        rule, trace.file, trace.file.empty() ? std::string() : std::to_string(trace.line),
+        record.detail})
     text += (text.empty() ? "" : ",") + csv_cell(value);
   return text + "\r\n";
 }

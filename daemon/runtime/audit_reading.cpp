@@ -1,6 +1,7 @@
 #include "audit_reading.hpp"
 
 #include <boost/unordered/unordered_flat_set.hpp>
+#include <utility>
 
 #include "alerts.hpp"
 #include "workplace.hpp"
@@ -26,6 +27,7 @@ Result<AuditExtent> measure(Journal& journal, JournalQuery& query) {
   AuditExtent extent;
   boost::unordered_flat_set<std::string> subjects;
   const std::uint64_t limit = query.limit;
+  const Reveal reveal = std::exchange(query.reveal, Reveal::nothing);
   if (limit != 0) query.limit = limit + 1;
   auto counted = journal.query(query, [&](const AuditRecord& record, const auto&) {
     if (limit != 0 && extent.records == limit) {
@@ -37,6 +39,7 @@ Result<AuditExtent> measure(Journal& journal, JournalQuery& query) {
     if (!record.subject.empty()) subjects.insert(record.subject);
   });
   query.limit = limit;
+  query.reveal = reveal;
   if (!counted) return counted.error();
   extent.subjects = subjects.size();
   query.until = extent.last;
@@ -45,9 +48,10 @@ Result<AuditExtent> measure(Journal& journal, JournalQuery& query) {
 
 asio::awaitable<bool> record_reading(Context& context, const Cause& cause,
                                      const AuditQuestion& question, const AuditExtent& extent) {
-  const std::string what = "journal: " + describe(question.query) + "; " +
-                           std::to_string(extent.records) + " records of " +
-                           std::to_string(extent.subjects) + " subjects" +
+  const bool unsealed = question.query.reveal == Reveal::values;
+  const std::string what = (unsealed ? "values unsealed: " : "journal: ") +
+                           describe(question.query) + "; " + std::to_string(extent.records) +
+                           " records of " + std::to_string(extent.subjects) + " subjects" +
                            (question.ticket.empty() ? "" : "; ticket " + question.ticket);
   if (!record(context, AuditType::read, cause, what)) co_return false;
   const std::uint64_t allowed = context.config.settings.audit.alert_subjects;
@@ -73,6 +77,25 @@ Problem reading_not_journaled() {
           "this reading cannot be journaled, so nothing is shown",
           "while a run is under way ask the daemon ([control] socket), or wait; make the state "
           "directory writable, if it is a copy"};
+}
+
+std::optional<Problem> unsealing_refused(Journal& journal, const Cause& cause,
+                                         const AuditQuestion& question) {
+  if (question.query.reveal != Reveal::values) return std::nullopt;
+  if (cause.reason.empty() || question.ticket.empty())
+    return Problem{Severity::error,
+                   "READ-004",
+                   {},
+                   "values are shown for a reason and a ticket, and one is not given",
+                   "say why you need them (--reason) and for which request (--ticket)"};
+  if (journal.vault() == nullptr)
+    return Problem{Severity::error,
+                   "READ-005",
+                   {},
+                   "the keys of the vault cannot be read here, so the values cannot",
+                   "ask the daemon ([control] socket), or as the account that owns the vault; see "
+                   "[vault]"};
+  return std::nullopt;
 }
 
 Result<void> show(Journal& journal, const JournalQuery& query, AuditForm form,

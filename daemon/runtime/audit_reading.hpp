@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "audit_form.hpp"
@@ -18,7 +19,7 @@ namespace entsync {
 namespace asio = boost::asio;
 
 struct AuditQuestion {
-  JournalQuery query;
+  JournalQuery query;  ///< with values when they are to be unsealed, else with whose they are
   std::string ticket;  ///< of the request that is answered; may be empty
 };
 
@@ -43,6 +44,10 @@ asio::awaitable<bool> record_reading(Context& context, const Cause& cause,
                                      const AuditQuestion& question, const AuditExtent& extent);
 
 Problem reading_not_journaled();
+/// Why values may not be shown: no reason or ticket is given (READ-004), or the keys of the vault
+/// cannot be read here (READ-005).
+std::optional<Problem> unsealing_refused(Journal& journal, const Cause& cause,
+                                         const AuditQuestion& question);
 
 /// Calls `print` with each record in the form.
 Result<void> show(Journal& journal, const JournalQuery& query, AuditForm form,

@@ -2,7 +2,7 @@
 
 #include "audit_reading.hpp"
 #include "core/explain.hpp"
-#include "journal/journal.hpp"
+#include "journal_place.hpp"
 #include "scoped_inputs.hpp"
 #include "workplace.hpp"
 
@@ -80,7 +80,7 @@ asio::awaitable<Result<std::vector<std::string>>> explain_journaled(Context& con
         "give a key (AC-X/Eleve/123), a jointure (AC-X$123), the UAI of a school, or a DN"};
   if (!record(context, AuditType::read, cause, "explanation of " + subject + " shown"))
     co_return reading_not_journaled();
-  auto journal = Journal::open(context.config.settings.state_directory, Journal::Mode::read);
+  auto journal = open_journal(journal_place(context.config.settings), Journal::Mode::read);
   if (!journal) co_return journal.error();
   std::vector<std::string> texts;
   for (const Explanation& explanation : *explanations) {

@@ -6,7 +6,7 @@
 #include "core/dn.hpp"
 #include "core/text.hpp"
 #include "instant.hpp"
-#include "journal/journal.hpp"
+#include "journal_place.hpp"
 #include "run_lock.hpp"
 #include "workplace.hpp"
 
@@ -72,7 +72,7 @@ Result<std::vector<std::string>> entries_meant(const ReviewList& list, const Rev
 
 Result<void> write_down(Context& context, const std::vector<TakenDecision>& decisions,
                         const Cause& cause) {
-  auto journal = Journal::open(context.config.settings.state_directory, Journal::Mode::append);
+  auto journal = open_journal(journal_place(context.config.settings), Journal::Mode::append);
   if (!journal) return journal.error();
   std::vector<AuditRecord> records;
   for (const TakenDecision& taken : decisions) {

@@ -6,7 +6,7 @@
 #include "core/scope.hpp"
 #include "core/text.hpp"
 #include "instant.hpp"
-#include "journal/journal.hpp"
+#include "journal_place.hpp"
 #include "objection_key.hpp"
 #include "run_lock.hpp"
 
@@ -165,9 +165,9 @@ Result<void> step(RegisterEntry& line, const RightsOrder& order, const Cause& ca
   return {};
 }
 
-Result<void> journal_order(const std::filesystem::path& state, const RightsOrder& order,
+Result<void> journal_order(const config::Settings& settings, const RightsOrder& order,
                            const RegisterEntry& line, const Cause& cause) {
-  auto journal = Journal::open(state, Journal::Mode::append);
+  auto journal = open_journal(journal_place(settings), Journal::Mode::append);
   if (!journal) return journal.error();
   std::string detail = std::string(to_string(line.which)) + ": " +
                        std::string(to_string(order.verb)) + ", now " +
@@ -295,8 +295,7 @@ Result<RegisterEntry> carry_out(Context& context, const RightsOrder& given, cons
   line.actor = cause.actor;
   line.reason = cause.reason;
   line.changed_at = now_rfc3339();
-  if (auto written = journal_order(settings.state_directory, order, line, cause); !written)
-    return written.error();
+  if (auto written = journal_order(settings, order, line, cause); !written) return written.error();
   if (auto kept = (*ledger)->set_register_entry(line); !kept) return kept.error();
   return line;
 }

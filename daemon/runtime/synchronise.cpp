@@ -7,6 +7,7 @@
 #include "instant.hpp"
 #include "planning.hpp"
 #include "remember_index.hpp"
+#include "retention.hpp"
 #include "run_in_workplace.hpp"
 #include "run_on.hpp"
 #include "scoped_inputs.hpp"
@@ -73,7 +74,10 @@ Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t 
 asio::awaitable<Result<void>> adopt(Context& context, Workplace& place, const Inputs& inputs,
                                     const Planning& planning, RunReport& report) {
   Problems warnings;
+  const config::Settings& settings = context.config.settings;
   auto remember = [&]() -> Result<void> {
+    if (auto noted = note_gone(*place.journal, settings, planning.gone, today()); !noted)
+      return noted;
     if (auto joined = place.ledger->join(planning.joined); !joined) return joined;
     if (auto known = place.ledger->learn_persons(planning.learned); !known) return known;
     if (auto noted = place.ledger->note_departing(planning.departing); !noted) return noted;
@@ -249,11 +253,42 @@ asio::awaitable<Problems> settle_only(Context& context, Cause cause) {
   co_return place ? Problems{} : place.error();
 }
 
+namespace {
+
+/// What reached its term goes at the end of a run. A run that did its work is not failed by what
+/// could not be removed: that is told, and tried again the next night.
+asio::awaitable<void> remove_old(Context& context, Workplace& place, const Cause& cause) {
+  auto remove = [&] {
+    return apply_retention(*place.journal, context.config.settings, cause, today());
+  };
+  auto removed = co_await run_on(context.store, std::move(remove));
+  if (!removed) {
+    context.log.problems(removed.error());
+    co_return;
+  }
+  if (removed->keys + removed->values_until + removed->reports != 0)
+    context.log.info("RUN-073",
+                     std::to_string(removed->keys) +
+                         " keys of persons who are gone were destroyed; values removed up "
+                         "to record " +
+                         std::to_string(removed->values_until) + "; " +
+                         std::to_string(removed->reports) + " reports removed");
+}
+
+asio::awaitable<Result<int>> run_and_remove_old(Context& context, Workplace& place,
+                                                const Cause& cause, RunReport& report) {
+  auto code = co_await run_rounds(context, place, cause, report);
+  if (code) co_await remove_old(context, place, cause);
+  co_return code;
+}
+
+}  // namespace
+
 asio::awaitable<RunResult> synchronise(Context& context, Cause cause) {
   const Room::Run open(context.room);
   WorkInPlace work = [&context, &cause](Workplace& place, RunResult& result) {
     place.begun = true;
-    return run_rounds(context, place, cause, result.report);
+    return run_and_remove_old(context, place, cause, result.report);
   };
   co_return co_await run_in_workplace(context, cause, std::chrono::seconds(0), std::move(work));
 }

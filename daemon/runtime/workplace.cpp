@@ -4,7 +4,9 @@
 
 #include "checkpoints.hpp"
 #include "holds.hpp"
+#include "journal_place.hpp"
 #include "recovery.hpp"
+#include "retention.hpp"
 #include "run_on.hpp"
 
 namespace entsync {
@@ -25,7 +27,8 @@ asio::awaitable<Result<Workplace>> open_workplace(Context& context, const Cause&
   if (!lock) co_return lock.error();
   auto ledger = Ledger::open(state);
   if (!ledger) co_return ledger.error();
-  auto journal = Journal::open(state, Journal::Mode::append);
+  auto journal = open_journal(journal_place(context.config.settings), Journal::Mode::append,
+                              context.config.rules.policy);
   if (!journal) co_return journal.error();
   // From here on others record through it: it may not be opened twice.
   context.journal = journal->get();
@@ -62,7 +65,7 @@ bool record(Context& context, AuditType type, const Cause& cause, std::string de
   if (Journal* open = context.main().journal; open != nullptr) {
     written = append_event(*open, type, cause, std::move(detail));
   } else {
-    auto journal = Journal::open(context.config.settings.state_directory, Journal::Mode::append);
+    auto journal = open_journal(journal_place(context.config.settings), Journal::Mode::append);
     written = journal ? append_event(**journal, type, cause, std::move(detail))
                       : Result<void>(journal.error());
   }
@@ -93,7 +96,13 @@ namespace {
 
 asio::awaitable<ApplyResult> apply_in_room(Context& context, Workplace& place, Plan& plan,
                                            const Cause& cause, Room* room) {
-  auto release = [&] { return place.ledger->release(identities_of(plan)); };
+  auto release = [&]() -> Result<void> {
+    const std::vector<Identity> identities = identities_of(plan);
+    std::vector<std::string> subjects;
+    for (const Identity& identity : identities) subjects.push_back(identity.subject);
+    if (auto noted = note_back(*place.journal, subjects); !noted) return noted;
+    return place.ledger->release(identities);
+  };
   if (auto kept = co_await run_on(context.store, std::move(release)); !kept) {
     context.log.problems(kept.error());
     ApplyResult result;

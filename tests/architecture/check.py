@@ -27,17 +27,18 @@ ALLOWED = {
     "secret": {"core"},
     "sqlite": {"core"},
     "journal": {"core", "digest", "sqlite"},
+    "vault": {"core", "digest", "secret", "sqlite", "journal"},
     "state": {"core", "digest", "secret", "sqlite"},
     "config": {"core", "digest"},
     "connectors/aaf": {"core", "digest"},
     "connectors/collectivite": {"core", "digest"},
     "connectors/ldap": {"core", "digest", "secret"},
     "control": {"core", "digest", "secret"},
-    "runtime": {"core", "digest", "secret", "sqlite", "journal", "state", "config", "connectors/aaf",
-                "connectors/collectivite", "connectors/ldap", "control"},
+    "runtime": {"core", "digest", "secret", "sqlite", "journal", "vault", "state", "config",
+                "connectors/aaf", "connectors/collectivite", "connectors/ldap", "control"},
     "verify": {"core", "digest", "sqlite", "journal"},
-    "programs": {"core", "digest", "secret", "sqlite", "journal", "state", "config", "connectors/aaf",
-                 "connectors/collectivite", "connectors/ldap", "control", "runtime"},
+    "programs": {"core", "digest", "secret", "sqlite", "journal", "vault", "state", "config",
+                 "connectors/aaf", "connectors/collectivite", "connectors/ldap", "control", "runtime"},
 }
 
 # The core is values and functions: headers of std without input, output, time of day, threads or chance.

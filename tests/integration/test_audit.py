@@ -53,6 +53,9 @@ class Audit(SceneTest):
         rows = list(csv.DictReader(io.StringIO(scene.entsync("audit", "all", "--form", "csv").stdout)))
         changes = [r for r in self.records(scene, "all") if r["type"] == "intent"]
         self.assertEqual(sum(len(r["attributes"]) for r in changes), sum(r["type"] == "intent" for r in rows))
+        key = next(r["subject"] for r in changes if any(a["attribute"] == "mobile" for a in r["attributes"]))
+        unsealed = scene.entsync("audit", "unseal", key, "--form", "csv", "--reason", "test", "--ticket", "T-1").stdout
+        rows = list(csv.DictReader(io.StringIO(unsealed)))
         phones = [r["added"].strip() for r in rows if "phone" in r["attribute"].lower() or r["attribute"] == "mobile"]
         self.assertTrue(phones)
         self.assertTrue(any(value.startswith("'+33") for value in phones))

@@ -269,7 +269,8 @@ class Control(ControlTest):
         more = self.validated(scene, "GET", f"/v1/audit?person={person}&form=json&after={page['next']}")[1]
         self.assertIsNone(more["next"])
         whole = scene.entsync("audit", "person", key, "--form", "json", "--ticket", "DPO-7").stdout
-        self.assertEqual(page["text"] + more["text"], whole)
+        # The readings of the two pages are in the story by then.
+        self.assertTrue(whole.startswith(page["text"] + more["text"]))
         self.assertIn("ticket DPO-7", scene.entsync("audit", "actor", "user:" + getpass.getuser()).stdout)
         self.assertEqual(400, self.validated(scene, "GET", "/v1/audit?form=xml")[0])
         self.assertEqual(400, self.validated(scene, "GET", "/v1/audit?limit=0")[0])

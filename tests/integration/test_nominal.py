@@ -44,8 +44,9 @@ class Nominal(SceneTest):
         self.assertEqual(plan.count("because:"), 1)
         scene.entsyncd()
         self.assertEqual(scene.search(dn)[0][1]["sn"], values["sn"])
-        story = scene.entsync("audit", "person", key).stdout
-        self.assertIn("ALTERED BY HAND", story)
+        self.assertIn("- sn: (1 value in the vault)", scene.entsync("audit", "person", key).stdout)
+        story = scene.entsync("audit", "unseal", key, "--reason", "test", "--ticket", "T-1").stdout
+        self.assertIn("- sn: ALTERED BY HAND", story)
 
     def test_case_and_order_of_values_are_no_drift(self):
         scene = self.synchronised()

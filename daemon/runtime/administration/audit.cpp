@@ -4,6 +4,7 @@
 #include "runtime/administration/endpoints.hpp"
 #include "runtime/audit_reading.hpp"
 #include "runtime/instant.hpp"
+#include "runtime/journal_place.hpp"
 #include "runtime/run_on.hpp"
 #include "runtime/workplace.hpp"
 
@@ -33,16 +34,22 @@ struct AuditPage {
   AuditExtent extent;
 };
 
-Result<AuditPage> measured(const std::filesystem::path& state, JournalQuery query) {
-  auto journal = Journal::open(state, Journal::Mode::read);
+Result<AuditPage> measured(const JournalPlace& place, const Cause& cause, AuditQuestion question) {
+  auto journal = open_journal(place, Journal::Mode::read);
   if (!journal) return journal.error();
-  auto extent = measure(**journal, query);
+  if (auto refused = unsealing_refused(**journal, cause, question)) return *refused;
+  auto extent = measure(**journal, question.query);
   if (!extent) return extent.error();
-  return AuditPage{std::move(query), *extent};
+  return AuditPage{std::move(question.query), *extent};
 }
 
-Answer shown_page(const std::filesystem::path& state, const AuditPage& page, AuditForm form) {
-  auto journal = Journal::open(state, Journal::Mode::read);
+bool is_wrong_question(const Problems& problems) {
+  const std::string& code = problems.list.front().code;
+  return code == "JRN-010" || code == "READ-004";
+}
+
+Answer shown_page(const JournalPlace& place, const AuditPage& page, AuditForm form) {
+  auto journal = open_journal(place, Journal::Mode::read);
   if (!journal) return Answer::problem(500, journal.error());
   std::string text(page.query.after == 0 ? heading(form) : "");
   auto done = show(**journal, page.query, form, [&](std::string_view record) { text += record; });
@@ -58,6 +65,10 @@ Answer shown_page(const std::filesystem::path& state, const AuditPage& page, Aud
 asio::awaitable<Answer> audit(std::shared_ptr<Desk> desk, Request request) {
   if (request.schools && !request.schools->contains(parameter(request, "school")))
     co_return outside_schools(*request.schools);
+  const std::string unseal = parameter(request, "unseal");
+  if (!unseal.empty() && unseal != "1")
+    co_return bad_request("'" + unseal + "' is no value of unseal", "allowed: 1, or leave it out");
+  if (request.schools && !unseal.empty()) co_return outside_schools(*request.schools);
   const std::string asked = parameter(request, "form");
   const auto form = parse_audit_form(asked.empty() ? "text" : asked);
   if (!form) co_return bad_request("'" + asked + "' is no form", "allowed: text, json, csv");
@@ -74,19 +85,18 @@ asio::awaitable<Answer> audit(std::shared_ptr<Desk> desk, Request request) {
                           .from = parameter(request, "from"),
                           .to = parameter(request, "to"),
                           .limit = *limit,
-                          .after = *after},
+                          .after = *after,
+                          .reveal = unseal == "1" ? Reveal::values : Reveal::identity},
                          parameter(request, "ticket")};
   const Cause cause{new_run_id(), actor_of(request), parameter(request, "reason")};
-  const std::filesystem::path state = desk->state_directory();
-  auto measuring = [state, query = question.query] { return measured(state, query); };
+  const JournalPlace place = journal_place(desk->context.config.settings);
+  auto measuring = [place, cause, question] { return measured(place, cause, question); };
   auto page = co_await run_on(desk->context.workers, std::move(measuring));
-  if (!page)
-    co_return Answer::problem(page.error().list.front().code == "JRN-010" ? 400 : 500,
-                              page.error());
+  if (!page) co_return Answer::problem(is_wrong_question(page.error()) ? 400 : 500, page.error());
   if (!co_await record_reading(desk->context, cause, question, page->extent))
     co_return not_journaled();
-  auto showing = [state, page = std::move(*page), form = *form] {
-    return shown_page(state, page, form);
+  auto showing = [place, page = std::move(*page), form = *form] {
+    return shown_page(place, page, form);
   };
   co_return co_await run_on(desk->context.workers, std::move(showing));
 }

@@ -78,7 +78,8 @@ INSTANTIATE_TEST_SUITE_P(
              {"r.toml:1: error CONF-002 [required]: this section is missing – add [required]",
               "r.toml:{line}: error CONF-002 [requiered]: this key is not known – allowed here: "
               "collectivite, "
-              "directeur, ecole, eleve, enseignant, feed, format, group, groupe, name, person, "
+              "directeur, ecole, eleve, enseignant, feed, format, group, groupe, journal, name, "
+              "person, "
               "personnel, profils, "
               "required, responsable, tables, target"}},
         Edit{"field",

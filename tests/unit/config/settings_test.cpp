@@ -255,9 +255,10 @@ INSTANTIATE_TEST_SUITE_P(
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
              "approval, audit, control, "
-             "identifiers, inbox, journal, ldap, limits, log, notify, requests, rights, rules, "
+             "identifiers, inbox, journal, ldap, limits, log, notify, requests, retention, rights, "
+             "rules, "
              "schedule, "
-             "service, state, tree"}},
+             "service, state, tree, vault"}},
         Fragment{"no_time_of_a_schedule",
                  "[schedule]\nrun = [\"25:00\"]\n",
                  {in_settings +

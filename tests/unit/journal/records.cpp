@@ -9,8 +9,8 @@ namespace entsync::test {
 namespace {
 
 std::unique_ptr<Journal> open(const std::filesystem::path& directory, Journal::Mode mode,
-                              const JournalOptions& options) {
-  auto journal = Journal::open(directory, mode, options);
+                              JournalOptions options) {
+  auto journal = Journal::open(directory, mode, std::move(options));
   if (!journal) {
     ADD_FAILURE() << to_string(journal.error());
     return nullptr;
@@ -84,8 +84,8 @@ std::vector<AuditRecord> intents(std::uint64_t first, std::uint64_t count) {
 }
 
 std::unique_ptr<Journal> open_to_append(const std::filesystem::path& directory,
-                                        const JournalOptions& options) {
-  return open(directory, Journal::Mode::append, options);
+                                        JournalOptions options) {
+  return open(directory, Journal::Mode::append, std::move(options));
 }
 
 std::unique_ptr<Journal> open_to_read(const std::filesystem::path& directory) {

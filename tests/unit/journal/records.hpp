@@ -28,7 +28,7 @@ std::vector<AuditRecord> intents(std::uint64_t first, std::uint64_t count);
 
 /// Opens for appending; the test fails when it cannot.
 std::unique_ptr<Journal> open_to_append(const std::filesystem::path& directory,
-                                        const JournalOptions& options = {});
+                                        JournalOptions options = {});
 std::unique_ptr<Journal> open_to_read(const std::filesystem::path& directory);
 
 /// The report of a verification by a reader of its own.
