@@ -45,7 +45,7 @@ class SqliteJournal final : public Journal {
     const bool removes = std::ranges::any_of(records, [](const AuditRecord& record) {
       return record.type == AuditType::values_removed;
     });
-    const std::lock_guard lock(appending_);
+    const std::lock_guard lock(using_);
     auto first = appender().append(std::move(records));
     if (!first || !removes) return first;
     // The write-ahead log still holds the pages as they were.
@@ -55,6 +55,7 @@ class SqliteJournal final : public Journal {
   }
 
   Result<std::vector<AuditRecord>> open_intents() override {
+    const std::lock_guard lock(using_);
     auto snapshot = database_.begin_read();
     if (!snapshot) return snapshot.error();
     auto open = database_.prepare("SELECT seq FROM open_intent ORDER BY seq");
@@ -106,6 +107,7 @@ class SqliteJournal final : public Journal {
   }
 
   Result<std::uint64_t> size() override {
+    const std::lock_guard lock(using_);
     const auto head = read_head(database_);
     if (!head) return head.error();
     return head->seq;
@@ -114,19 +116,21 @@ class SqliteJournal final : public Journal {
   Result<std::uint64_t> last_before(std::string_view time) override {
     const auto instant = instant_milliseconds(time);
     if (!instant) throw std::logic_error("not an RFC 3339 time");
+    const std::lock_guard lock(using_);
     auto select = database_.prepare(
         "SELECT coalesce((SELECT min(id) FROM block WHERE latest >= ?1), (SELECT max(id) + 1 FROM "
         "block), 0)");
     if (!select) return select.error();
     const auto row = select->bind(*instant).step();
     if (!row) return row.error();
-    const auto size = this->size();
-    if (!size) return size;
+    const auto head = read_head(database_);
+    if (!head) return head.error();
     const auto block = static_cast<std::uint64_t>(select->integer(0));
-    return std::min(*size, first_of_block(block) - 1);
+    return std::min(head->seq, first_of_block(block) - 1);
   }
 
   Result<std::uint64_t> first_vaulted() override {
+    const std::lock_guard lock(using_);
     auto select = database_.prepare("SELECT coalesce(min(seq), 0) FROM vaulted");
     if (!select) return select.error();
     const auto row = select->step();
@@ -141,7 +145,7 @@ class SqliteJournal final : public Journal {
   }
 
   Result<std::optional<std::string>> seal(const Sealing& sealing) override {
-    const std::lock_guard lock(appending_);
+    const std::lock_guard lock(using_);
     return entsync::seal(database_, sealing);
   }
 
@@ -184,7 +188,7 @@ class SqliteJournal final : public Journal {
   sqlite::Database database_;
   std::optional<sqlite::Statement> vaulted_;
   std::optional<Appender> appender_;
-  std::mutex appending_;
+  std::mutex using_;
 };
 
 }  // namespace

@@ -9,9 +9,9 @@
 /// again. Both no longer fit the checkpoints that were signed (checkpoint.hpp) and copied
 /// elsewhere.
 ///
-/// One thread at a time may use a Journal, except that append() may come from any; another process
-/// opens its own. A callback must
-/// not use the journal that calls it.
+/// Any thread may ask and append, one waits for the other; verify(), checkpoints() and
+/// rebuild_index() are for one that has the journal for itself. Another process opens its own. A
+/// callback must not use the journal that calls it.
 
 #include <cstdint>
 #include <filesystem>

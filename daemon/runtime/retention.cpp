@@ -25,7 +25,7 @@ std::vector<std::string> pseudonyms_of(const Vault& vault,
 /// Journaled first: a record may come twice after a crash, never not at all.
 Result<std::uint64_t> destroy_due_keys(Journal& journal, Vault& vault, const Cause& cause,
                                        Date day) {
-  auto due = vault.keys().due(day.iso());
+  auto due = vault.with_keys([&](SubjectKeys& keys) { return keys.due(day.iso()); });
   if (!due) return due.error();
   std::vector<AuditRecord> records;
   for (const std::string& pseudonym : *due) {
@@ -106,17 +106,19 @@ Result<void> note_gone(Journal& journal, const config::Settings& settings,
                        const std::vector<std::string>& subjects, Date day) {
   Vault* const vault = vault_of(journal);
   if (vault == nullptr || subjects.empty()) return {};
-  return vault->keys().set_due(pseudonyms_of(*vault, subjects),
-                               day.plus_days(settings.retention.grace_days).iso());
+  const std::vector<std::string> pseudonyms = pseudonyms_of(*vault, subjects);
+  const std::string due = day.plus_days(settings.retention.grace_days).iso();
+  return vault->with_keys([&](SubjectKeys& keys) { return keys.set_due(pseudonyms, due); });
 }
 
 Result<void> note_back(Journal& journal, const std::vector<std::string>& subjects) {
   Vault* const vault = vault_of(journal);
   if (vault == nullptr || subjects.empty()) return {};
-  const auto due = vault->keys().count_due();
+  const auto due = vault->with_keys([](SubjectKeys& keys) { return keys.count_due(); });
   if (!due) return due.error();
   if (*due == 0) return {};
-  return vault->keys().set_due(pseudonyms_of(*vault, subjects), "");
+  const std::vector<std::string> pseudonyms = pseudonyms_of(*vault, subjects);
+  return vault->with_keys([&](SubjectKeys& keys) { return keys.set_due(pseudonyms, ""); });
 }
 
 Result<Removed> apply_retention(Journal& journal, const config::Settings& settings,
@@ -151,12 +153,12 @@ Result<std::vector<Kept>> retention_status(Journal& journal, const config::Setti
   rows.push_back({"records with values in the vault, at most", vaulted, terms.values_days,
                   until_day(*vaulted_day, terms.values_days)});
   if (Vault* const vault = vault_of(journal); vault != nullptr) {
-    const auto keys = vault->keys().count();
+    const auto keys = vault->with_keys([](SubjectKeys& all) { return all.count(); });
     if (!keys) return keys.error();
     rows.push_back({"keys of persons and groups", *keys, 0, ""});
-    const auto due = vault->keys().count_due();
+    const auto due = vault->with_keys([](SubjectKeys& all) { return all.count_due(); });
     if (!due) return due.error();
-    const auto next = vault->keys().first_due();
+    const auto next = vault->with_keys([](SubjectKeys& all) { return all.first_due(); });
     if (!next) return next.error();
     rows.push_back({"keys of persons who are gone", *due, terms.grace_days, *next});
   }

@@ -95,11 +95,13 @@ Result<std::unique_ptr<Vault>> Vault::open(const VaultPlace& place, sqlite::Acce
 }
 
 std::string Vault::pseudonym(std::string_view text) const {
+  const std::lock_guard lock(naming_);
   const PseudonymKey& key = pseudonym_keys_.back();
   return key.prefix + key.hmac.of(text).substr(0, pseudonym_digits);
 }
 
 std::vector<std::string> Vault::pseudonyms(std::string_view text) const {
+  const std::lock_guard lock(naming_);
   std::vector<std::string> all;
   for (const PseudonymKey& key : pseudonym_keys_)
     all.push_back(key.prefix + key.hmac.of(text).substr(0, pseudonym_digits));
@@ -117,6 +119,7 @@ Result<std::vector<std::string>> Vault::put(std::span<AuditRecord> records) {
     inner.push_back(take_out(record, owner));
     owners.push_back(std::move(owner));
   }
+  const std::lock_guard lock(using_);
   if (auto made = make_missing_keys(owners); !made) return made.error();
   std::vector<std::string> kept(records.size());
   for (std::size_t i = 0; i < records.size(); ++i) {
@@ -203,6 +206,7 @@ Result<void> Vault::make_missing_keys(const std::vector<std::string>& owners) {
 }
 
 Result<void> Vault::destroy(const std::vector<std::string>& pseudonyms) {
+  const std::lock_guard lock(using_);
   known_.clear();
   return keys_.destroy(pseudonyms);
 }
@@ -215,7 +219,7 @@ Result<bool> Vault::restore(AuditRecord& record, std::string_view bytes, Reveal 
     return not_what_was_put(record.seq);
   SubjectKeyId id{};
   std::ranges::copy(bytes.substr(1, id.size()), id.begin());
-  auto key = keys_.find(id);
+  auto key = with_keys([&](SubjectKeys& keys) { return keys.find(id); });
   if (!key) return key.error();
   if (!*key) return false;
   const std::string_view head = bytes.substr(0, head_bytes);

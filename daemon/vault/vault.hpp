@@ -6,6 +6,7 @@
 /// reads them any more, in whatever copy, while the chain over the journal still verifies.
 
 #include <memory>
+#include <mutex>
 #include <unordered_map>
 
 #include "core/value_policy.hpp"
@@ -22,6 +23,7 @@ struct VaultPlace {
   std::filesystem::path pseudonym_file;  ///< makes the pseudonyms
 };
 
+/// Any thread may use it at any time.
 class Vault final : public ValueVault {
  public:
   /// For writing what is missing is made, but not when the vault is `in_use`: nothing takes the
@@ -38,7 +40,12 @@ class Vault final : public ValueVault {
 
   /// See SubjectKeys; what was destroyed is forgotten here too.
   Result<void> destroy(const std::vector<std::string>& pseudonyms);
-  SubjectKeys& keys() { return keys_; }
+  /// What `use` does with the keys, while nobody else uses them.
+  template <class Use>
+  auto with_keys(Use&& use) {
+    const std::lock_guard lock(using_);
+    return use(keys_);
+  }
 
  private:
   Vault(SubjectKeys keys, const KeyRing& pseudonyms, ValuePolicy policy);
@@ -47,11 +54,13 @@ class Vault final : public ValueVault {
   void take_values(AttributeTrace& trace, AuditRecord& inner) const;
   Result<void> make_missing_keys(const std::vector<std::string>& owners);
 
+  std::mutex using_;  ///< keys_ and known_
   SubjectKeys keys_;
   struct PseudonymKey {
     std::string prefix;
     Hmac hmac;
   };
+  mutable std::mutex naming_;                 ///< an Hmac is for one thread at a time
   std::vector<PseudonymKey> pseudonym_keys_;  ///< the one in use is the last
   ValuePolicy policy_;
   /// Keys by the subject as it stands in plans; bounded.
