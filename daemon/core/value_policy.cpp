@@ -43,9 +43,19 @@ bool ValuePolicy::set(std::string_view attribute, ValueClass which) {
   if (is_secret(key)) return which == ValueClass::never;
   const ValueClass before = of(key);
   if (before != ValueClass::vault && before != which) return false;
-  if (which == ValueClass::clear) clear_.insert(std::move(key));
-  if (which == ValueClass::digest) digest_.insert(std::move(key));
-  if (which == ValueClass::never) never_.insert(std::move(key));
+  switch (which) {
+    case ValueClass::clear:
+      clear_.insert(std::move(key));
+      break;
+    case ValueClass::digest:
+      digest_.insert(std::move(key));
+      break;
+    case ValueClass::never:
+      never_.insert(std::move(key));
+      break;
+    case ValueClass::vault:
+      break;
+  }
   return true;
 }
 

@@ -19,6 +19,7 @@ void add_rights(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_explain(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_retention(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_vault(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_schedule(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_year(CLI::App& app, const std::string& config, Chosen& chosen);

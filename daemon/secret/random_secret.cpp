@@ -33,6 +33,20 @@ bool sync_folder(const fs::path& folder) {
   return done;
 }
 
+/// Two processes at one moment have a file each.
+fs::path aside_of(const fs::path& file) {
+  return file.string() + ".new" + std::to_string(::getpid());
+}
+
+Problem cannot_make(const fs::path& file, const MakingWords& words, int error) {
+  return {
+      Severity::error,
+      words.code,
+      {file.string(), 0, {}},
+      words.name + " cannot be made: " + std::error_code(error, std::generic_category()).message(),
+      words.remedy};
+}
+
 bool write_aside(const fs::path& aside, std::string_view text) {
   const int handle = ::open(aside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
                             S_IRUSR | S_IWUSR);
@@ -67,19 +81,27 @@ std::string random_hex(std::size_t bytes) {
   return text;
 }
 
-Result<void> write_secret_file(const fs::path& file, std::string_view text, const std::string& code,
-                               const std::string& name, const std::string& remedy) {
-  const fs::path aside = file.string() + ".new";
+Result<void> make_secret_file(const fs::path& file, std::string_view text,
+                              const MakingWords& words) {
+  const fs::path aside = aside_of(file);
+  const bool written = write_aside(aside, text);
+  const bool made = written && (::link(aside.c_str(), file.c_str()) == 0 || errno == EEXIST) &&
+                    sync_folder(file.parent_path());
+  const int error = errno;
+  ::unlink(aside.c_str());
+  if (made) return {};
+  return cannot_make(file, words, error);
+}
+
+Result<void> replace_secret_file(const fs::path& file, std::string_view text,
+                                 const MakingWords& words) {
+  const fs::path aside = aside_of(file);
   if (write_aside(aside, text) && ::rename(aside.c_str(), file.c_str()) == 0 &&
       sync_folder(file.parent_path()))
     return {};
   const int error = errno;
-  return Problem{
-      Severity::error,
-      code,
-      {file.string(), 0, {}},
-      name + " cannot be made: " + std::error_code(error, std::generic_category()).message(),
-      remedy};
+  ::unlink(aside.c_str());
+  return cannot_make(file, words, error);
 }
 
 }  // namespace entsync

@@ -18,10 +18,19 @@ void fill_random(std::span<unsigned char> bytes);
 /// So many random bytes as lower-case hexadecimal digits.
 std::string random_hex(std::size_t bytes);
 
-/// Writes aside (mode 0600), syncs, renames over `file` and syncs its folder. A Problem of `code`
-/// says that `name` cannot be made, with this remedy.
-Result<void> write_secret_file(const std::filesystem::path& file, std::string_view text,
-                               const std::string& code, const std::string& name,
-                               const std::string& remedy);
+/// How the Problem of a file that cannot be made is told.
+struct MakingWords {
+  std::string code;
+  std::string name;  ///< "the key of the vault"
+  std::string remedy;
+};
+
+/// Makes the file, whole or not at all (mode 0600, synced with its folder). One that is there by
+/// then, made by another process at the same moment, stays.
+Result<void> make_secret_file(const std::filesystem::path& file, std::string_view text,
+                              const MakingWords& words);
+/// The same in the place of the one that is there.
+Result<void> replace_secret_file(const std::filesystem::path& file, std::string_view text,
+                                 const MakingWords& words);
 
 }  // namespace entsync

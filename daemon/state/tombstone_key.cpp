@@ -15,9 +15,9 @@ constexpr std::size_t key_bytes = 32;
 constexpr std::size_t key_digits = 2 * key_bytes;
 
 Result<void> make_key(const fs::path& file) {
-  return write_secret_file(file, random_hex(key_bytes) + "\n", "LDG-011",
-                           "the key of the tombstones",
-                           "make room or give the rights; nobody is forgotten until then");
+  return make_secret_file(file, random_hex(key_bytes) + "\n",
+                          {"LDG-011", "the key of the tombstones",
+                           "make room or give the rights; nobody is forgotten until then"});
 }
 
 }  // namespace

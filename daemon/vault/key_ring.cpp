@@ -88,7 +88,7 @@ Result<KeyRing> KeyRing::read(const std::filesystem::path& file, const std::stri
 }
 
 Result<void> KeyRing::make(const std::filesystem::path& file, const std::string& name) {
-  return write_secret_file(file, line_of(random_key(1)), "VLT-004", name, make_remedy);
+  return make_secret_file(file, line_of(random_key(1)), {"VLT-004", name, make_remedy});
 }
 
 const RingKey* KeyRing::find(std::uint32_t number) const {
@@ -109,7 +109,7 @@ Result<void> KeyRing::drop_former() {
 Result<void> KeyRing::write(const std::vector<RingKey>& keys) {
   std::string text;
   for (const RingKey& key : keys) text += line_of(key);
-  auto written = write_secret_file(file_, text, "VLT-004", name_, make_remedy);
+  auto written = replace_secret_file(file_, text, {"VLT-004", name_, make_remedy});
   OPENSSL_cleanse(text.data(), text.size());
   if (written) keys_ = keys;
   return written;

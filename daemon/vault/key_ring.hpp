@@ -23,7 +23,7 @@ class KeyRing {
   /// it holds no keys; `name` is what the messages call it, `key` the setting that names it.
   static Result<KeyRing> read(const std::filesystem::path& file, const std::string& name,
                               const std::string& key);
-  /// Makes the file with its first key (mode 0600). VLT-004.
+  /// Makes the file with its first key (mode 0600), unless it is there by then. VLT-004.
   static Result<void> make(const std::filesystem::path& file, const std::string& name);
 
   /// Adds a key with the next number and makes the file anew. VLT-004.

@@ -121,6 +121,11 @@ class FailingJournal final : public Journal {
     return real_->last_cause(subject, attribute);
   }
   Result<std::uint64_t> size() override { return real_->size(); }
+  Result<std::uint64_t> last_before(std::string_view time) override {
+    return real_->last_before(time);
+  }
+  Result<std::uint64_t> first_vaulted() override { return real_->first_vaulted(); }
+  ValueVault* vault() override { return real_->vault(); }
   Result<ChainReport> verify(const VerifyOptions& options) override {
     return real_->verify(options);
   }

@@ -100,6 +100,21 @@ class Vault(Departures):
         self.assertIn("whole", scene.entsync("audit", "verify").stdout)
         self.assert_nobody_is_named(scene, [("", values)] + scene.search(PEOPLE, "(ENTPersonLogin=*)"), "state.db.*")
 
+    def test_a_new_key_of_the_vault_opens_what_the_former_one_did(self):
+        scene = self.synchronised()
+        _, values, key = scene.a_pupil()
+        ring = os.path.join(scene.place, "state", "vault", "vault.key")
+        with open(ring, encoding="utf-8") as f:
+            former = f.read()
+        self.assertRegex(scene.entsync("vault", "rotate", "--reason", "yearly").stdout, r"; \d{3,} keys were wrapped anew")
+        with open(ring, encoding="utf-8") as f:
+            self.assertRegex(f.read(), r"^2 [0-9a-f]{64}\n$")
+        self.assertIn(f"+ sn: {values['sn'][0]}", scene.entsync("audit", "unseal", key, *UNSEAL).stdout)
+        self.assertIn("the key of the vault is replaced", scene.entsync("audit", "all").stdout)
+        with open(ring, "w", encoding="utf-8") as f:
+            f.write(former)
+        self.assertIn("VLT-005", scene.entsync("audit", "unseal", key, *UNSEAL, code=FAILED).stderr)
+
     def test_the_terms_are_shown(self):
         scene = self.synchronised()
         status = scene.entsync("retention", "status").stdout

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <iterator>
 
 #include "place.hpp"
 
@@ -29,6 +30,19 @@ TEST(KeyRing, MakesAKeyThatOnlyItsOwnerReadsAndReadsItBack) {
   ASSERT_TRUE(once && again);
   EXPECT_EQ(once->current().number, 1U);
   EXPECT_EQ(once->current().bytes, again->current().bytes);
+}
+
+TEST(KeyRing, AFileThatIsThereByThenStays) {
+  const test::VaultFolder folder;
+  const fs::path file = folder.path() / "ring";
+  ASSERT_TRUE(KeyRing::make(file, "the key"));
+  const auto first = read(file);
+  ASSERT_TRUE(KeyRing::make(file, "the key"));
+  const auto again = read(file);
+  ASSERT_TRUE(first && again);
+  EXPECT_EQ(first->current().bytes, again->current().bytes);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1)
+      << "nothing lies beside it";
 }
 
 TEST(KeyRing, TheNextKeyIsInUseAndTheFormerIsFoundUntilItIsDropped) {

@@ -88,6 +88,7 @@ TEST_F(SubjectKeysTest, AfterARotationTheFormerKeyOfTheVaultOpensNothing) {
 TEST_F(SubjectKeysTest, AnotherKeyOfTheVaultIsToldOf) {
   const SubjectKey key = make("h1:a");
   keys_.reset();
+  std::filesystem::remove(folder_.path() / "vault.key");
   ASSERT_TRUE(KeyRing::make(folder_.path() / "vault.key", "the key"));
   open();
   const auto found = keys_->find(key.id);
