@@ -1,7 +1,6 @@
 #include "place.hpp"
 
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
 #include <fstream>
 #include <iterator>
@@ -10,17 +9,8 @@ namespace entsync::test {
 
 namespace fs = std::filesystem;
 
-VaultFolder::VaultFolder() {
-  std::string pattern = (fs::temp_directory_path() / "entsync-vault-XXXXXX").string();
-  path_ = ::mkdtemp(pattern.data());
-}
-
-VaultFolder::~VaultFolder() {
-  fs::remove_all(path_);
-}
-
 VaultPlace VaultFolder::place() const {
-  return {path_ / "keys.db", path_ / "vault.key", path_ / "pseudonym.key"};
+  return {path() / "keys.db", path() / "vault.key", path() / "pseudonym.key"};
 }
 
 std::unique_ptr<Vault> VaultFolder::open() const {

@@ -6,24 +6,20 @@
 #include <string>
 
 #include "core/audit_record.hpp"
+#include "support/folder.hpp"
 #include "vault/vault.hpp"
 
 namespace entsync::test {
 
 class VaultFolder {
  public:
-  VaultFolder();
-  ~VaultFolder();
-  VaultFolder(const VaultFolder&) = delete;
-  VaultFolder& operator=(const VaultFolder&) = delete;
-
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return folder_.path(); }
   [[nodiscard]] VaultPlace place() const;
   /// With "niveau" in clear, "photo" as a digest and "token" never.
   [[nodiscard]] std::unique_ptr<Vault> open() const;
 
  private:
-  std::filesystem::path path_;
+  Folder folder_;
 };
 
 /// A pupil's change of name and level.
