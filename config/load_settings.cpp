@@ -10,6 +10,7 @@
 #include "load_registry.hpp"
 #include "load_rules.hpp"
 #include "read_control_tcp.hpp"
+#include "read_controller.hpp"
 #include "read_limits.hpp"
 #include "read_requests.hpp"
 #include "read_retention.hpp"
@@ -45,6 +46,8 @@ class SettingsReader {
     if (auto table = root_.table("retention")) read_retention(std::move(*table), settings_);
     read_notify();
     read_audit();
+    if (auto table = root_.table("controller"))
+      settings_.controller = read_controller(std::move(*table));
     read_rights();
     read_control();
     read_service();

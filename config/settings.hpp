@@ -164,6 +164,17 @@ struct Notify {
   bool operator==(const Notify&) const = default;
 };
 
+/// Who answers for the processing, as persons and the register of processing are told. What is
+/// empty is said to be missing; nothing is made up.
+struct Controller {
+  std::string name;     ///< responsable de traitement
+  std::string address;  ///< where to write to
+  std::string dpo;      ///< how to reach the délégué à la protection des données
+  std::vector<std::string> recipients;  ///< who gets data beside those of the register's categories
+  std::string transfers;                ///< out of the European Union; empty: none is configured
+  bool operator==(const Controller&) const = default;
+};
+
 /// Readings of the journal.
 struct Audit {
   /// More persons and other entries in one reading raise an alert; 0: none does.
@@ -217,6 +228,7 @@ struct Settings {
   Retention retention;
   Notify notify;
   Audit audit;
+  Controller controller;
   Service service;
   Control control;
   Log log;

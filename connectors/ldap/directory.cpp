@@ -41,40 +41,52 @@ asio::awaitable<Result<DirectorySnapshot>> read_snapshot(LinkPtr link, SnapshotR
   co_return SnapshotBuilder::finish(std::move(builder));
 }
 
-asio::awaitable<Result<std::optional<EntryState>>> read_entry(LinkPtr link, std::string dn,
-                                                              const TargetVocabulary& vocabulary) {
-  AttributeIndex attributes(vocabulary, link->aliases);
-  std::optional<EntryState> state;
+/// The values of one entry as the server sends them; nothing when there is no such entry.
+asio::awaitable<Result<std::optional<WholeEntry>>> read_values(
+    LinkPtr link, std::string dn, std::vector<std::string> attributes) {
+  std::optional<WholeEntry> found;
   bool malformed = false;
-  Search base{.base = std::move(dn), .attributes = requested_attributes(vocabulary)};
+  Search base{.base = std::move(dn), .attributes = std::move(attributes)};
   base.on_entry = [&](EntryView& entry) {
-    state.emplace();
-    state->dn = entry.dn();
-    while (entry.next()) {
-      const TargetAttribute attribute = attributes.find(entry.attribute());
-      for (const berval& value : entry.values()) {
-        if (equals_ignoring_case(entry.attribute(), "entryCSN")) state->csn = view(value);
-        if (attribute != TargetVocabulary::npos)
-          state->values.emplace_back(attribute, std::string(view(value)));
-      }
-    }
+    found.emplace();
+    found->dn = entry.dn();
+    while (entry.next())
+      for (const berval& value : entry.values())
+        found->values.emplace_back(entry.attribute(), view(value));
     malformed = entry.is_malformed();
   };
   // The DN of an entry can hold a name: it is no place for a message.
   const Result<Reply> reply = co_await search(link, std::move(base), link->server);
   if (!reply) co_return reply.error();
   if (reply->answered() && reply->code == LDAP_NO_SUCH_OBJECT)
-    co_return std::optional<EntryState>{};
+    co_return std::optional<WholeEntry>{};
   if (!is_success(*reply)) co_return explain_failure(*reply, link->server);
   if (malformed)
     co_return explain_missing(
         "LDAP-040", link->server, "an entry sent by the server cannot be decoded",
         "look for a proxy in between; if there is none, the server is at fault");
-  if (!state)
+  if (!found)
     co_return explain_missing("LDAP-044", link->server,
                               "an entry exists, but the service account is not shown it",
                               "give the service account read access to everything below the bases");
-  co_return state;
+  co_return found;
+}
+
+asio::awaitable<Result<std::optional<EntryState>>> read_entry(LinkPtr link, std::string dn,
+                                                              const TargetVocabulary& vocabulary) {
+  std::vector<std::string> wanted = requested_attributes(vocabulary);
+  auto found = co_await read_values(link, std::move(dn), std::move(wanted));
+  if (!found) co_return found.error();
+  if (!*found) co_return std::optional<EntryState>{};
+  AttributeIndex attributes(vocabulary, link->aliases);
+  EntryState state;
+  state.dn = std::move((*found)->dn);
+  for (auto& [name, value] : (*found)->values) {
+    if (equals_ignoring_case(name, "entryCSN")) state.csn = value;
+    const TargetAttribute attribute = attributes.find(name);
+    if (attribute != TargetVocabulary::npos) state.values.emplace_back(attribute, std::move(value));
+  }
+  co_return std::optional(std::move(state));
 }
 
 /// One search of a part, with all its pages.
@@ -161,6 +173,10 @@ class ConnectedDirectory final : public Directory {
   asio::awaitable<Result<std::optional<EntryState>>> read_entry(
       std::string dn, const TargetVocabulary& vocabulary) override {
     return ldap::read_entry(link_, std::move(dn), vocabulary);
+  }
+  asio::awaitable<Result<std::optional<WholeEntry>>> read_whole_entry(std::string dn) override {
+    std::vector<std::string> all{"*"};  // RFC 4511 §4.5.1.8
+    return read_values(link_, std::move(dn), std::move(all));
   }
   asio::awaitable<Answer> apply(const Change& change, bool assert_unchanged) override {
     return ldap::apply(link_, std::make_unique<ChangeRequest>(change, assert_unchanged));

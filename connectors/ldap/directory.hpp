@@ -75,6 +75,13 @@ struct EntryState {
   std::vector<std::pair<TargetAttribute, std::string>> values;
 };
 
+/// One entry with everything that the service account is shown of it, operational attributes
+/// excepted, by the names that the server writes.
+struct WholeEntry {
+  std::string dn;
+  std::vector<std::pair<std::string, std::string>> values;
+};
+
 struct SnapshotRequest {
   struct Base {
     Branch branch;
@@ -140,6 +147,8 @@ class Directory {
   /// The entry with this DN; no value when there is none.
   virtual asio::awaitable<Result<std::optional<EntryState>>> read_entry(
       std::string dn, const TargetVocabulary& vocabulary) = 0;
+  /// The same with all of its attributes, those too that no rule names.
+  virtual asio::awaitable<Result<std::optional<WholeEntry>>> read_whole_entry(std::string dn) = 0;
   /// Sends one change of a plan and waits for its answer; `change` and its text must live until
   /// then. With `assert_unchanged` the server is asked to refuse it (122 assertionFailed) when the
   /// entry's CSN is no longer the one of the change; a server without ServerInfo::assertion refuses

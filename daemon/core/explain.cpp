@@ -48,10 +48,9 @@ class Explainer {
            dn::normalise(deriver_.dn_of_ecole(e)) == normal;
   }
 
-  [[nodiscard]] std::string place(FeedIndex feed, SourcePosition position) const {
+  [[nodiscard]] ExplainedSource place(FeedIndex feed, SourcePosition position) const {
     if (!position.known()) return {};
-    return in_.population.feed(feed).files()[position.file].name + ":" +
-           std::to_string(position.line);
+    return {in_.population.feed(feed).files()[position.file].name, position.line};
   }
 
   void explain_person(PersonIndex p) {
@@ -60,6 +59,7 @@ class Explainer {
     out.subject = subject_key(in_.population, person);
     out.dn = deriver_.dn_of(p);
     out.where = place(person.feed, person.record.position());
+    out.delivered = in_.population.feed(person.feed).date();
     out.profil = to_string(person.profil);
     for (const EcoleIndex e : in_.population.ecoles_of(person))
       out.schools.push_back(in_.population.ecoles()[e].uai.str());
@@ -101,6 +101,7 @@ class Explainer {
     out.subject = subject_key(in_.population, node);
     out.dn = deriver_.dn_of_ecole(e);
     out.where = place(node.feed, node.records.front().position());
+    out.delivered = in_.population.feed(node.feed).date();
     out.schools.push_back(node.uai.str());
     const EntryIndex entry = in_.matched.entry_of_ecole(e);
     out.state = entry == no_entry ? "not in the directory: to be created" : "in the directory";
@@ -245,15 +246,20 @@ class Explainer {
 };
 
 void list(std::string& out, std::string_view title, const std::vector<std::string>& values,
-          const std::vector<std::string>& sources) {
+          const std::vector<ExplainedSource>& sources) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     out += "    " + std::string(title) + printable(values[i]);
-    if (i < sources.size() && !sources[i].empty()) out += "    (" + printable(sources[i]) + ")";
+    if (i < sources.size() && !sources[i].file.empty())
+      out += "    (" + printable(sources[i].str()) + ")";
     out += "\n";
   }
 }
 
 }  // namespace
+
+std::string ExplainedSource::str() const {
+  return file.empty() ? std::string() : file + ":" + std::to_string(line);
+}
 
 std::vector<Explanation> explain(const PlannerInput& input, std::string_view what,
                                  std::string_view attribute) {
@@ -263,7 +269,7 @@ std::vector<Explanation> explain(const PlannerInput& input, std::string_view wha
 std::string render(const Explanation& e) {
   std::string out = printable(e.subject) + "\n  dn: " + printable(e.dn) + "\n";
   if (!e.profil.empty()) out += "  profil: " + e.profil + "\n";
-  if (!e.where.empty()) out += "  record: " + printable(e.where) + "\n";
+  if (!e.where.file.empty()) out += "  record: " + printable(e.where.str()) + "\n";
   for (const std::string& uai : e.schools) out += "  school: " + uai + "\n";
   out += "  state: " + e.state + "\n";
   for (const ExplainedAttribute& a : e.attributes) {

@@ -3,13 +3,23 @@
 /// which rule makes which value, who owns it, what the directory holds, and what would be changed.
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "date.hpp"
 #include "planner.hpp"
 
 namespace entsync {
+
+/// Where a value stands in a delivery; no file: nowhere, it was given or made.
+struct ExplainedSource {
+  std::string file;
+  std::uint64_t line = 0;
+  /// "file:line"; empty without a file.
+  [[nodiscard]] std::string str() const;
+};
 
 /// One attribute of an explanation.
 struct ExplainedAttribute {
@@ -18,7 +28,7 @@ struct ExplainedAttribute {
   std::string owner;  ///< source, initial, ent
   std::string value_template;
   std::vector<std::string> desired;
-  std::vector<std::string> sources;  ///< "file:line" of each desired value, empty for given ones
+  std::vector<ExplainedSource> sources;  ///< of each desired value
   std::vector<std::string> actual;
   std::string verdict;  ///< in sync, to be changed, not ours…
 };
@@ -26,7 +36,8 @@ struct ExplainedAttribute {
 struct Explanation {
   std::string subject;
   std::string dn;
-  std::string where;  ///< "file:line" of its record
+  ExplainedSource where;          ///< of its record
+  std::optional<Date> delivered;  ///< the day of the delivery that has the record
   std::string profil;
   std::vector<std::string> schools;
   std::string state;  ///< one sentence: matched, new, absent because…

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "commands.hpp"
+#include "config/load_processing_register.hpp"
 #include "core/directory_needs.hpp"
 #include "core/text.hpp"
 #include "runtime/inputs.hpp"
@@ -55,6 +56,18 @@ int check_directory(Context& context) {
   return exit_code_of(found.problems);
 }
 
+/// Every attribute that is mapped has its line there; a run does not need it.
+bool check_register(const config::Configuration& c) {
+  const auto processing =
+      config::load_processing_register(config::processing_register_of(c.settings.rules_file));
+  const Problems problems = processing ? compare(*processing, c.rules) : processing.error();
+  print(problems);
+  if (processing && !problems.has_errors())
+    std::printf("register of processing %s: %zu attributes\n", processing->file.c_str(),
+                processing->lines.size());
+  return !problems.has_errors();
+}
+
 int check(const std::string& config, bool with_directory) {
   auto context = open_context(config, Progress::Form::none);
   if (!context) return exit_usage;
@@ -80,8 +93,9 @@ int check(const std::string& config, bool with_directory) {
   for (const LimitSeason& season : c.settings.seasons)
     std::printf("limits of the season %s%s\n", printable(season.str()).c_str(),
                 season.days.contains(today()) ? ": those of today" : "");
-  if (!with_directory) return exit_done;
-  return check_directory(*context);
+  const bool is_registered = check_register(c);
+  const int code = with_directory ? check_directory(*context) : exit_done;
+  return code == exit_done && !is_registered ? exit_usage : code;
 }
 
 }  // namespace

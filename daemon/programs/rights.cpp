@@ -4,6 +4,7 @@
 
 #include "commands.hpp"
 #include "control/client.hpp"
+#include "rights_access.hpp"
 #include "running_daemon.hpp"
 #include "runtime/instant.hpp"
 #include "session.hpp"
@@ -123,7 +124,7 @@ void add_command(CLI::App& rights, const RightsCommand& command,
 void add_rights(CLI::App& app, const std::string& config, Chosen& chosen) {
   auto arguments = std::make_shared<RightsArguments>();
   CLI::App* rights =
-      app.add_subcommand("rights", "Registers of persons: restriction, objection, death");
+      app.add_subcommand("rights", "Rights of persons: restriction, objection, death, and access");
   rights->require_subcommand(1);
   CLI::App* one = rights->add_subcommand("list", "Everybody in the registers");
   one->callback([&config, &chosen] { chosen = [&config] { return show_rights(config, {}); }; });
@@ -134,6 +135,7 @@ void add_rights(CLI::App& app, const std::string& config, Chosen& chosen) {
   });
   for (const RightsCommand& command : commands)
     add_command(*rights, command, arguments, config, chosen);
+  add_access(*rights, config, chosen);
 }
 
 }  // namespace entsync::programs

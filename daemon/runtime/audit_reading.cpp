@@ -79,6 +79,14 @@ Problem reading_not_journaled() {
           "directory writable, if it is a copy"};
 }
 
+Problem vault_not_readable() {
+  return {Severity::error,
+          "READ-005",
+          {},
+          "the keys of the vault cannot be read here, so the values cannot",
+          "ask the daemon ([control] socket), or as the account that owns the vault; see [vault]"};
+}
+
 std::optional<Problem> unsealing_refused(Journal& journal, const Cause& cause,
                                          const AuditQuestion& question) {
   if (question.query.reveal != Reveal::values) return std::nullopt;
@@ -88,13 +96,7 @@ std::optional<Problem> unsealing_refused(Journal& journal, const Cause& cause,
                    {},
                    "values are shown for a reason and a ticket, and one is not given",
                    "say why you need them (--reason) and for which request (--ticket)"};
-  if (journal.vault() == nullptr)
-    return Problem{Severity::error,
-                   "READ-005",
-                   {},
-                   "the keys of the vault cannot be read here, so the values cannot",
-                   "ask the daemon ([control] socket), or as the account that owns the vault; see "
-                   "[vault]"};
+  if (journal.vault() == nullptr) return vault_not_readable();
   return std::nullopt;
 }
 

@@ -44,6 +44,8 @@ asio::awaitable<bool> record_reading(Context& context, const Cause& cause,
                                      const AuditQuestion& question, const AuditExtent& extent);
 
 Problem reading_not_journaled();
+/// READ-005: the keys of the vault cannot be read here.
+Problem vault_not_readable();
 /// Why values may not be shown: no reason or ticket is given (READ-004), or the keys of the vault
 /// cannot be read here (READ-005).
 std::optional<Problem> unsealing_refused(Journal& journal, const Cause& cause,

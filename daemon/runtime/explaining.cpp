@@ -64,6 +64,14 @@ Result<std::string> explained(Journal& journal, const Explanation& explanation) 
 
 }  // namespace
 
+Problem nobody_knows(const std::string& what) {
+  return {Severity::error,
+          "EXPL-001",
+          {{}, 0, what},
+          "neither the deliveries nor the directory know this key or DN",
+          "give a key (AC-X/Eleve/123), a jointure (AC-X$123), the UAI of a school, or a DN"};
+}
+
 asio::awaitable<Result<std::vector<std::string>>> explain_journaled(Context& context,
                                                                     std::string what,
                                                                     std::string attribute,
@@ -71,13 +79,7 @@ asio::awaitable<Result<std::vector<std::string>>> explain_journaled(Context& con
   const std::string subject = what;
   auto explanations = co_await explain_now(context, std::move(what), std::move(attribute));
   if (!explanations) co_return explanations.error();
-  if (explanations->empty())
-    co_return Problem{
-        Severity::error,
-        "EXPL-001",
-        {{}, 0, subject},
-        "neither the deliveries nor the directory know this key or DN",
-        "give a key (AC-X/Eleve/123), a jointure (AC-X$123), the UAI of a school, or a DN"};
+  if (explanations->empty()) co_return nobody_knows(subject);
   if (!record(context, AuditType::read, cause, "explanation of " + subject + " shown"))
     co_return reading_not_journaled();
   auto journal = open_journal(journal_place(context.config.settings), Journal::Mode::read);

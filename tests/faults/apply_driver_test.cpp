@@ -69,6 +69,10 @@ class FalseDirectory final : public ldap::Directory {
     state.values.emplace_back(vocabulary.find("surname"), **name);
     co_return std::optional(std::move(state));
   }
+  asio::awaitable<Result<std::optional<ldap::WholeEntry>>> read_whole_entry(
+      std::string /*dn*/) override {
+    co_return failure();
+  }
   asio::awaitable<ldap::Answer> apply(const Change& /*change*/, bool /*assert*/) override {
     co_return next(answers_).value_or(ldap::Answer{});
   }

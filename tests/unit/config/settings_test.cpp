@@ -216,6 +216,16 @@ TEST(Settings, WhatShapesEntriesIsPartOfTheFingerprintAndTheRestIsNot) {
   EXPECT_NE(config::shaping_text(settings), before);
 }
 
+TEST(Settings, TheControllerIsNamedInTheWordsThatPersonsAreTold) {
+  const Parsed parsed = parse(
+      "[controller]\nname = \"Région\"\naddress = \"1 rue\"\ndpo = \"dpo@exemple.test\"\n"
+      "recipients = [\"GAR\"]\ntransfers = \"aucun\"\n");
+  ASSERT_TRUE(parsed.settings);
+  EXPECT_EQ(parsed.settings->controller,
+            (config::Controller{"Région", "1 rue", "dpo@exemple.test", {"GAR"}, "aucun"}));
+  EXPECT_EQ(parse("").settings->controller, config::Controller{});
+}
+
 TEST(Settings, TheClockOfAnAccountsEndHasDelaysPerProfileAndAJustification) {
   const auto parsed = parse(
       "[absence]\nsuspend_after_days = 3\ndelete_after_days = 60\njustification = \"DPO "
@@ -254,7 +264,7 @@ INSTANTIATE_TEST_SUITE_P(
             "[loog]\n",
             {in_settings +
              "1: error CONF-002 [loog]: this key is not known – allowed here: absence, academie, "
-             "approval, audit, control, "
+             "approval, audit, control, controller, "
              "identifiers, inbox, journal, ldap, limits, log, notify, requests, retention, rights, "
              "rules, "
              "schedule, "

@@ -142,7 +142,7 @@ TEST(Explain, AnAttributeTellsRuleOwnerSourceAndVerdict) {
   EXPECT_EQ(sn.value_template, "{ENTPersonNom}");
   EXPECT_THAT(sn.desired, ElementsAre("NOM101"));
   EXPECT_THAT(sn.actual, ElementsAre("FAUX"));
-  EXPECT_THAT(sn.sources.at(0), HasSubstr("Eleve_0000.xml:2"));
+  EXPECT_THAT(sn.sources.at(0).str(), HasSubstr("Eleve_0000.xml:2"));
   EXPECT_EQ(sn.verdict, "differs: to be changed");
 }
 
