@@ -17,6 +17,7 @@ void add_hold(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_review(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_rights(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_explain(CLI::App& app, const std::string& config, Chosen& chosen);
+void add_why(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_retention(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_vault(CLI::App& app, const std::string& config, Chosen& chosen);

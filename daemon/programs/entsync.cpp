@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   programs::add_review(app, config, chosen);
   programs::add_rights(app, config, chosen);
   programs::add_explain(app, config, chosen);
+  programs::add_why(app, config, chosen);
   programs::add_audit(app, config, chosen);
   programs::add_retention(app, config, chosen);
   programs::add_vault(app, config, chosen);

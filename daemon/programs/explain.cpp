@@ -67,4 +67,15 @@ void add_explain(CLI::App& app, const std::string& config, Chosen& chosen) {
   });
 }
 
+void add_why(CLI::App& app, const std::string& config, Chosen& chosen) {
+  auto arguments = std::make_shared<ExplainArguments>();
+  CLI::App* command = app.add_subcommand(
+      "why", "Why a value is there: record, file and line, rule, run, and who approved it");
+  command->add_option("KEY", arguments->what, "As for `explain`")->required();
+  command->add_option("ATTRIBUTE", arguments->attribute, "Attribute of the directory")->required();
+  command->callback([=, &config, &chosen] {
+    chosen = [=, &config] { return explain_command(config, *arguments); };
+  });
+}
+
 }  // namespace entsync::programs

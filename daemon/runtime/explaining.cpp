@@ -2,6 +2,7 @@
 
 #include "audit_reading.hpp"
 #include "core/explain.hpp"
+#include "core/text.hpp"
 #include "journal_place.hpp"
 #include "scoped_inputs.hpp"
 #include "workplace.hpp"
@@ -42,22 +43,112 @@ asio::awaitable<Result<std::vector<Explanation>>> explain_now(Context& context, 
   co_return Problems(stopped_early());
 }
 
+/// Records at the beginning of a run, among which its release is.
+constexpr std::uint64_t first_records = 8;
+
+/// The record by which somebody let the held plan of this run go; nothing when it was not held.
+Result<std::optional<AuditRecord>> release_of(Journal& journal, const std::string& run) {
+  JournalQuery query;
+  query.run = run;
+  query.limit = first_records;
+  std::optional<AuditRecord> release;
+  auto read = journal.query(query, [&](const AuditRecord& record, const auto&) {
+    if (record.type == AuditType::released && !release) release = record;
+  });
+  if (!read) return read.error();
+  return release;
+}
+
+/// What stands between two texts in a third; empty when they are not there.
+std::string between(const std::string& text, std::string_view before, std::string_view after) {
+  const std::size_t from = text.find(before);
+  if (from == std::string::npos) return {};
+  const std::size_t begin = from + before.size();
+  return text.substr(begin, text.find(after, begin) - begin);
+}
+
+/// The first of two approvals of the plan that this release let go. It is of no run of changes: it
+/// is looked for from the end of the run that made the plan on.
+Result<std::optional<AuditRecord>> first_approval_of(Journal& journal, const AuditRecord& release) {
+  const std::string plan = between(release.detail, "plan ", " ");
+  JournalQuery query;
+  query.run = between(release.detail, "made by run ", ";");
+  query.newest_first = true;
+  query.limit = 1;
+  auto made = journal.query(
+      query, [&](const AuditRecord& record, const auto&) { query.after = record.seq; });
+  if (!made) return made.error();
+  std::optional<AuditRecord> approval;
+  if (query.after == 0) return approval;
+  JournalQuery since;
+  since.after = query.after;
+  since.until = release.seq;
+  auto read = journal.query(since, [&](const AuditRecord& record, const auto&) {
+    if (record.type == AuditType::released && !approval &&
+        record.detail.starts_with("first approval of plan " + plan))
+      approval = record;
+  });
+  if (!read) return read.error();
+  return approval;
+}
+
+std::string said_by(const AuditRecord& record) {
+  return record.time + " by " + printable(record.actor) +
+         (record.reason.empty() ? "" : ": " + printable(record.reason));
+}
+
+/// Who let the change go, when it was held.
+Result<std::string> approved(Journal& journal, const AuditRecord& change) {
+  auto release = release_of(journal, change.run);
+  if (!release) return release.error();
+  if (!*release) return std::string();
+  auto first = first_approval_of(journal, **release);
+  if (!first) return first.error();
+  std::string text;
+  if (*first) text += "    first approved " + said_by(**first) + "\n";
+  return text + "    released " + said_by(**release) + "\n      " + printable((**release).detail) +
+         "\n";
+}
+
+/// The journaled change behind the present values of one attribute; empty when the journal has
+/// none.
+Result<std::string> story_of(Journal& journal, const std::string& subject,
+                             const std::string& attribute) {
+  auto cause = journal.last_cause(subject, attribute);
+  if (!cause) return cause.error();
+  if (!*cause) return std::string();
+  const AuditRecord& record = **cause;
+  std::string text;
+  for (const AttributeTrace& trace : record.attributes) {
+    if (!equals_ignoring_case(trace.attribute, attribute)) continue;
+    text += "  " + trace.attribute + " was last written " + said_by(record) + ", run " + record.run;
+    if (!trace.file.empty())
+      text += ", because of " + printable(trace.file) + ":" + std::to_string(trace.line);
+    text += ", rule " + record.rule + "." + trace.attribute + "\n";
+  }
+  auto approval = approved(journal, record);
+  if (!approval) return approval.error();
+  return text + *approval;
+}
+
 /// The explanation, with the journaled change behind each value, when the journal has one.
-Result<std::string> explained(Journal& journal, const Explanation& explanation) {
+Result<std::string> explained(Journal& journal, const Explanation& explanation,
+                              const std::string& attribute) {
   std::string text = render(explanation);
-  for (const ExplainedAttribute& attribute : explanation.attributes) {
-    auto cause = journal.last_cause(explanation.subject, attribute.name);
-    if (!cause) return cause.error();
-    if (!*cause) continue;
-    const AuditRecord& record = **cause;
-    for (const AttributeTrace& trace : record.attributes) {
-      if (trace.attribute != attribute.name) continue;
-      text += "  " + attribute.name + " was last written " + record.time + " by " + record.actor +
-              ", run " + record.run;
-      if (!trace.file.empty())
-        text += ", because of " + trace.file + ":" + std::to_string(trace.line);
-      text += ", rule " + record.rule + "." + attribute.name + "\n";
-    }
+  std::vector<std::string> attributes;
+  for (const ExplainedAttribute& one : explanation.attributes) attributes.push_back(one.name);
+  if (!attribute.empty()) {
+    if (attributes.empty())
+      text += "  " + printable(attribute) + ": no rule gives this entry a value of it now\n";
+    attributes = {attribute};
+  }
+  for (const std::string& name : attributes) {
+    auto story = story_of(journal, explanation.subject, name);
+    if (!story) return story.error();
+    text += *story;
+    if (story->empty() && !attribute.empty())
+      text += "  " + printable(name) +
+              ": no change that the journal still has wrote it: it is older, or not ours\n";
   }
   return text;
 }
@@ -77,6 +168,7 @@ asio::awaitable<Result<std::vector<std::string>>> explain_journaled(Context& con
                                                                     std::string attribute,
                                                                     const Cause& cause) {
   const std::string subject = what;
+  const std::string asked = attribute;
   auto explanations = co_await explain_now(context, std::move(what), std::move(attribute));
   if (!explanations) co_return explanations.error();
   if (explanations->empty()) co_return nobody_knows(subject);
@@ -86,7 +178,7 @@ asio::awaitable<Result<std::vector<std::string>>> explain_journaled(Context& con
   if (!journal) co_return journal.error();
   std::vector<std::string> texts;
   for (const Explanation& explanation : *explanations) {
-    auto text = explained(**journal, explanation);
+    auto text = explained(**journal, explanation, asked);
     if (!text) co_return text.error();
     texts.push_back(std::move(*text));
   }

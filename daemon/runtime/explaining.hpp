@@ -10,8 +10,8 @@ namespace entsync {
 /// EXPL-001.
 Problem nobody_knows(const std::string& what);
 
-/// Text for each entry that `what` means, with the journaled change behind each present value;
-/// journaled before it is returned. EXPL-001 when nobody
+/// Text for each entry that `what` means, with the journaled change behind each present value and,
+/// where it was held, who let it go; journaled before it is returned. EXPL-001 when nobody
 /// knows `what`, READ-003 when it cannot be journaled.
 asio::awaitable<Result<std::vector<std::string>>> explain_journaled(Context& context,
                                                                     std::string what,

@@ -42,6 +42,25 @@ class Approvals(SceneTest):
         for name in ("user:alice", "user:bob"):
             self.assertIn(name, journal)
 
+    def test_why_names_who_let_a_change_go(self):
+        scene, hold_id = self.held(extra=TWO_PERSONS)
+        with acting_as("alice"):
+            scene.entsync("hold", "approve", hold_id, "--reason", "seen", code=HELD)
+        with acting_as("bob"):
+            scene.entsync("hold", "approve", hold_id, "--reason", "confirmed")
+        _, values = scene.search(PEOPLE, "(&(objectClass=ENTAuxEleve)(ENTCompteAbsentDepuis=*))")[0]
+        source, number = values["ENTPersonJointure"][0].split("$")
+        why = scene.entsync("why", f"{source}/Eleve/{number}", "ENTCompteAbsentDepuis").stdout
+        self.assertRegex(why, r"ENTCompteAbsentDepuis was last written \S+ by user:bob: confirmed, run \S+")
+        self.assertRegex(why, r"first approved \S+ by user:alice: seen")
+        self.assertRegex(why, r"released \S+ by user:bob: confirmed\n +plan \w+ made by run \S+; held ")
+        untouched = scene.entsync("why", f"{source}/Eleve/{number}", "sn").stdout
+        self.assertRegex(untouched, r"sn was last written .*because of \S+Eleve_\d+\.xml:\d+, rule sdet-1d:eleve\.sn")
+        self.assertNotIn("approved", untouched)
+        _, _, key = scene.a_pupil()
+        self.assertIn("no change that the journal still has wrote it",
+                      scene.entsync("why", key, "ENTCompteLimitation").stdout)
+
     def test_two_persons_have_to_agree_on_the_same_schools(self):
         scene, hold_id = self.held(extra=TWO_PERSONS)
         shown = scene.entsync("hold", "list", code=HELD).stdout
