@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "control/client.hpp"
 #include "rights_access.hpp"
+#include "rights_register.hpp"
 #include "running_daemon.hpp"
 #include "runtime/instant.hpp"
 #include "session.hpp"
@@ -136,6 +137,7 @@ void add_rights(CLI::App& app, const std::string& config, Chosen& chosen) {
   for (const RightsCommand& command : commands)
     add_command(*rights, command, arguments, config, chosen);
   add_access(*rights, config, chosen);
+  add_register(*rights, config, chosen);
 }
 
 }  // namespace entsync::programs
