@@ -187,6 +187,7 @@ class SettingsReader {
     count("window", 90, ldap.window);
     count("connections", 4, ldap.connections);
     count("max_refusals", 1'000'000, settings_.max_refusals);
+    ldap.accesslog = table->text_or("accesslog", ldap.accesslog);
     ldap.assertions = table->boolean("assertions").value_or(true);
     table->finish();
   }

@@ -1,11 +1,12 @@
 #include "read_retention.hpp"
 
+#include "core/audit_record.hpp"
+
 namespace entsync::config {
 namespace {
 
 /// CNIL, recommendation 2021-122: six months to a year; longer only for internal control with a
 /// recorded reason, and three years at most.
-constexpr int shortest_days = 183;
 constexpr int longest_days = 1095;
 
 void days(TomlTable& table, std::string_view key, int min, int max, int& to) {
@@ -16,7 +17,7 @@ void days(TomlTable& table, std::string_view key, int min, int max, int& to) {
 
 void read_retention(TomlTable table, Settings& settings) {
   Retention& retention = settings.retention;
-  days(table, "journal_days", shortest_days, longest_days, retention.journal_days);
+  days(table, "journal_days", shortest_journal_days, longest_days, retention.journal_days);
   retention.values_days = std::min(retention.values_days, retention.journal_days);
   days(table, "values_days", 1, retention.journal_days, retention.values_days);
   days(table, "grace_days", 0, Retention::most_grace_days, retention.grace_days);

@@ -47,9 +47,10 @@ struct Ldap {
       password_file;  ///< first line is the secret; must not be readable by others
   std::chrono::seconds connect_timeout{10};
   std::chrono::seconds operation_timeout{60};
-  std::size_t page_size = 2'000;  ///< entries a page of the snapshot
-  std::size_t window = 16;        ///< changes in flight, below the server's limit of 100
-  std::size_t connections = 1;    ///< connections that changes are spread over
+  std::size_t page_size = 2'000;           ///< entries a page of the snapshot
+  std::size_t window = 16;                 ///< changes in flight, below the server's limit of 100
+  std::size_t connections = 1;             ///< connections that changes are spread over
+  std::string accesslog = "cn=accesslog";  ///< base of the server's own log of changes
   bool assertions = true;  ///< use the assertion control (RFC 4528) when the server offers it
   bool operator==(const Ldap&) const = default;
 };

@@ -4,6 +4,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "connectors/ldap/access_log.hpp"
 #include "connectors/ldap/branch_reader.hpp"
 #include "connectors/ldap/change_request.hpp"
 #include "connectors/ldap/findings.hpp"
@@ -169,6 +170,10 @@ class ConnectedDirectory final : public Directory {
   }
   asio::awaitable<Result<std::vector<FoundEntry>>> read_part(PartRequest request) override {
     return ldap::read_part(link_, std::move(request));
+  }
+  asio::awaitable<Result<std::vector<ServerWrite>>> read_access_log(
+      AccessLogRequest request) override {
+    return ldap::read_access_log(link_, std::move(request));
   }
   asio::awaitable<Result<std::optional<EntryState>>> read_entry(
       std::string dn, const TargetVocabulary& vocabulary) override {

@@ -21,6 +21,7 @@
 #include "core/part_closure.hpp"
 #include "core/plan.hpp"
 #include "core/problem.hpp"
+#include "core/reconciliation.hpp"
 #include "core/snapshot.hpp"
 
 namespace entsync::ldap {
@@ -102,6 +103,14 @@ struct PartRequest {
   std::size_t page_size = 2'000;
 };
 
+/// A period of the server's own log of changes; both ends are part of it, to the second.
+struct AccessLogRequest {
+  std::string base;       ///< "cn=accesslog"
+  std::int64_t from = 0;  ///< milliseconds since 1970
+  std::int64_t to = 0;
+  std::size_t page_size = 2'000;
+};
+
 /// What the server is compared with.
 struct ServerCheck {
   DirectoryNeeds needs;
@@ -144,6 +153,10 @@ class Directory {
   /// The entries that answer any of the questions, perhaps some twice; all of them or an error, as
   /// with read_snapshot(). Values are asked for by equality, many in one search.
   virtual asio::awaitable<Result<std::vector<FoundEntry>>> read_part(PartRequest request) = 0;
+  /// The successful writes that the server recorded of itself (slapo-accesslog(5)), all of them or
+  /// an error: LDAP-065 when there is no such log, LDAP-066 when it is not shown whole.
+  virtual asio::awaitable<Result<std::vector<ServerWrite>>> read_access_log(
+      AccessLogRequest request) = 0;
   /// The entry with this DN; no value when there is none.
   virtual asio::awaitable<Result<std::optional<EntryState>>> read_entry(
       std::string dn, const TargetVocabulary& vocabulary) = 0;

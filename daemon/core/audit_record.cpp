@@ -32,6 +32,8 @@ enum Tag : std::uint8_t {
   tag_detail = 35,
   tag_vaulted = 40,
   tag_vaulted_until = 41,
+  tag_removed_until = 42,
+  tag_removed_head = 43,
 };
 
 enum TraceTag : std::uint8_t {
@@ -425,7 +427,7 @@ AuditType read_type(Fields& fields) {
   const auto value = static_cast<std::uint8_t>(body.front());
   const bool known = body.size() == 1 &&
                      value >= static_cast<std::uint8_t>(AuditType::run_started) &&
-                     value <= static_cast<std::uint8_t>(AuditType::values_removed);
+                     value <= static_cast<std::uint8_t>(AuditType::records_removed);
   if (!known) fields.refuse("its type is unknown");
   return known ? static_cast<AuditType>(value) : AuditType::run_started;
 }
@@ -507,6 +509,14 @@ AuditRecord read_record(Reader reader) {
       case tag_vaulted_until:
         record.vaulted_until = fields.number();
         break;
+      case tag_removed_until:
+        record.removed_until = fields.number();
+        break;
+      case tag_removed_head:
+        record.removed_head = fields.body();
+        if (record.removed_head.size() != digest_bytes)
+          fields.refuse("the hash of the last record that was removed has not 32 bytes");
+        break;
       default:
         fields.refuse("it has an unknown field");
     }
@@ -544,6 +554,8 @@ std::string_view to_string(AuditType type) {
       return "key-destroyed";
     case AuditType::values_removed:
       return "values-removed";
+    case AuditType::records_removed:
+      return "records-removed";
   }
   return "?";
 }
@@ -574,6 +586,8 @@ std::string encode(const AuditRecord& record) {
   put_field(out, tag_detail, record.detail);
   put_field(out, tag_vaulted, record.vaulted);
   put_number_field(out, tag_vaulted_until, record.vaulted_until);
+  put_number_field(out, tag_removed_until, record.removed_until);
+  put_field(out, tag_removed_head, record.removed_head);
   return out;
 }
 

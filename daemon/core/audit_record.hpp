@@ -30,6 +30,7 @@ enum class AuditType : std::uint8_t {
   key_destroyed = 11,  ///< what the vault holds of the subject can be read by nobody any more
   values_removed =
       12,  ///< what the vault held of the records up to `vaulted_until` reached its term
+  records_removed = 13,  ///< the records up to `removed_until` reached their term
 };
 std::string_view to_string(AuditType type);
 
@@ -80,6 +81,11 @@ struct AuditRecord {
   /// values_removed: what the vault held of the records up to this one is gone.
   std::uint64_t vaulted_until = 0;
 
+  /// records_removed: the records up to this one are gone, and the chain hash of this one, 32 bytes,
+  /// from which the rest is verified. The journal fills in the hash.
+  std::uint64_t removed_until = 0;
+  std::string removed_head;
+
   bool operator==(const AuditRecord&) const = default;
 };
 
@@ -89,6 +95,10 @@ inline constexpr std::size_t max_audit_record_bytes = std::size_t{16} << 20U;
 /// Most attributes of one record; an entry of a directory has some dozens. It bounds what a few
 /// forged bytes can make the decoder allocate.
 inline constexpr std::size_t max_audit_attributes = 65'536;
+
+/// Records are kept for this many days at least, 365 as a rule and 1 095 at most (CNIL,
+/// recommendation 2021-122: six months to one year, up to three with a justification).
+inline constexpr int shortest_journal_days = 183;
 
 /// Canonical bytes of a record. `type` must be one of AuditType.
 ///
@@ -101,7 +111,7 @@ inline constexpr std::size_t max_audit_attributes = 65'536;
 ///   2 time     5 actor    17 kind       21 schools  25 attributes    33 outcome
 ///   3 type     6 reason   18 profil     22 csn                       34 ldap_code
 ///                         19 dn         23 rule                      35 detail
-///   40 vaulted   41 vaulted_until
+///   40 vaulted   41 vaulted_until   42 removed_until   43 removed_head
 ///
 /// `sources` is the table of the traces' (file, sha256) pairs in order of first use: `length,
 /// file`, then byte 1 and 32 raw bytes when sha256 is 64 lower-case hexadecimal digits, else byte

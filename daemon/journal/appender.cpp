@@ -1,13 +1,15 @@
 #include "appender.hpp"
 
+#include "base.hpp"
 #include "instant.hpp"
+#include "removal.hpp"
 #include "schema.hpp"
 
 namespace entsync {
 namespace {
 
 bool is_known(AuditType type) {
-  return type >= AuditType::run_started && type <= AuditType::values_removed;
+  return type >= AuditType::run_started && type <= AuditType::records_removed;
 }
 
 /// Why a record may not be appended; empty when it may.
@@ -43,6 +45,7 @@ Result<std::uint64_t> Appender::append(std::vector<AuditRecord> records) {
   }
   const std::uint64_t first = head_->seq + 1;
   if (records.empty()) return first;
+  if (auto certified = certify(records); !certified) return certified.error();
   const auto rows = make_rows(records);
   if (!rows) return rows.error();
   if (const auto done = write(records, *rows); !done) {
@@ -52,6 +55,27 @@ Result<std::uint64_t> Appender::append(std::vector<AuditRecord> records) {
   }
   head_ = ChainHead{records.back().seq, rows->back().hash};
   return first;
+}
+
+/// The records that say that others were removed get the hash from which the rest is verified.
+Result<void> Appender::certify(std::vector<AuditRecord>& records) {
+  for (AuditRecord& record : records) {
+    if (record.type != AuditType::records_removed) continue;
+    const auto until = removable_until(*database_, record.removed_until);
+    if (!until) return until.error();
+    auto hash = database_->prepare("SELECT hash FROM record WHERE seq = ?1");
+    if (!hash) return hash.error();
+    const auto row = hash->bind(record.removed_until).step();
+    if (!row) return row.error();
+    if (*until != record.removed_until || !*row)
+      return Problem{Severity::error,
+                     "JRN-015",
+                     {database_->file(), 0, "record " + std::to_string(record.removed_until)},
+                     "the records up to this one may not be removed; nothing was",
+                     "this is a defect of entsync"};
+    record.removed_head = hash->blob(0);
+  }
+  return {};
 }
 
 Result<std::vector<Appender::Row>> Appender::make_rows(std::vector<AuditRecord>& records) {
@@ -100,6 +124,8 @@ Result<void> Appender::write_one(const AuditRecord& record, const Row& row) {
   }
   if (record.type == AuditType::values_removed)
     if (auto done = remove_vaulted(record); !done) return done;
+  if (record.type == AuditType::records_removed)
+    if (auto done = remove_records(*database_, record.removed_until); !done) return done;
   return index_.add(record, row.time);
 }
 
@@ -138,7 +164,9 @@ Result<void> Appender::index_all_records() {
   if (!reader) return reader.error();
   const auto head = read_head(*database_);
   if (!head) return head.error();
-  for (std::uint64_t seq = 1; seq <= head->seq; ++seq) {
+  const auto base = read_base(*database_);
+  if (!base) return base.error();
+  for (std::uint64_t seq = base->seq + 1; seq <= head->seq; ++seq) {
     const auto record = reader->read_indexed(seq);
     if (!record) return record.error();
     const auto time = instant_milliseconds(record->time);

@@ -43,6 +43,7 @@ class Appender {
         insert_(std::move(insert)),
         insert_vaulted_(std::move(insert_vaulted)) {}
 
+  Result<void> certify(std::vector<AuditRecord>& records);
   /// Numbers the records and chains their rows to the head.
   Result<std::vector<Row>> make_rows(std::vector<AuditRecord>& records);
   Result<void> write(const std::vector<AuditRecord>& records, const std::vector<Row>& rows);

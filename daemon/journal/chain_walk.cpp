@@ -37,10 +37,25 @@ Finding ChainWalk::take(std::int64_t seq, std::string_view bytes, std::string_vi
     return Fault{FaultKind::altered, expected, numbered(expected) + " has no readable time"};
   if (auto fault = pair(*record)) return fault;
   look_at_clock(*time);
+  if (record->type == AuditType::records_removed) {
+    certified_until_ = record->removed_until;
+    certified_hash_ = record->removed_head;
+  }
   seq_ = expected;
   hash_ = hash;
   out = std::move(*record);
   return std::nullopt;
+}
+
+Finding ChainWalk::certificate_fault() const {
+  if (certified_until_ == base_seq_ &&
+      (base_seq_ == 0 || certified_hash_ == bytes_of(base_hash_)))
+    return std::nullopt;
+  return Fault{FaultKind::removed, base_seq_ + 1,
+               "the journal begins after " + numbered(base_seq_) +
+                   ", but its last record about that speaks of " + numbered(certified_until_) +
+                   (certified_until_ == base_seq_ ? " with another hash" : "") +
+                   ": what is before was not removed at its term"};
 }
 
 void ChainWalk::look_at_clock(std::int64_t time) {

@@ -8,6 +8,9 @@
 namespace entsync {
 namespace {
 
+constexpr std::int64_t shortest_term_ms =
+    std::int64_t{shortest_journal_days} * 24 * 60 * 60 * 1000;
+
 std::string named(std::uint64_t number) {
   return "checkpoint " + std::to_string(number);
 }
@@ -15,8 +18,10 @@ std::string named(std::uint64_t number) {
 }  // namespace
 
 Result<CheckpointWalk> CheckpointWalk::prepare(sqlite::Database& database,
-                                               const VerifyOptions& options) {
+                                               const VerifyOptions& options,
+                                               TreeFrontier base) {
   CheckpointWalk walk;
+  walk.frontier_ = std::move(base);
   struct Row {
     std::int64_t number;
     std::int64_t size;
@@ -40,6 +45,10 @@ Result<CheckpointWalk> CheckpointWalk::prepare(sqlite::Database& database,
   for (const std::string& note : options.external) walk.take_external(note);
   std::ranges::stable_sort(walk.attested_, {},
                            [](const Attested& attested) { return attested.checkpoint.size; });
+  while (walk.next_ < walk.attested_.size() &&
+         walk.attested_[walk.next_].checkpoint.size < walk.frontier_.size())
+    ++walk.next_;
+  walk.compare_reached();
   return walk;
 }
 
@@ -143,6 +152,8 @@ void CheckpointWalk::take_external(const std::string& text) {
   if (own == own_.end())
     add(FaultKind::checkpoint_missing, 0,
         named(checkpoint->number) + " is missing: a copy of it was kept elsewhere");
+  else if (own->checkpoint != *checkpoint)
+    add(FaultKind::rewritten, checkpoint->size, name + " is not the one of the journal");
   attested_.push_back({std::move(*checkpoint), name});
 }
 
@@ -159,7 +170,30 @@ void CheckpointWalk::take(const AuditRecord& record, const ChainHash& hash) {
     run_end_ = record.seq;
     run_ = record.run;
   }
+  if (record.type == AuditType::records_removed) look_at_term(record);
   frontier_.append(hash);
+  compare_reached();
+}
+
+/// Checkpoints stay when the records before them go: what was written after one was signed is
+/// younger than it.
+void CheckpointWalk::look_at_term(const AuditRecord& certificate) {
+  const auto later = std::ranges::find_if(own_, [&](const Own& own) {
+    return own.checkpoint.size >= certificate.removed_until;
+  });
+  if (later == own_.begin()) return;
+  const Checkpoint& before = std::prev(later)->checkpoint;
+  const auto signed_at = instant_milliseconds(before.time);
+  const auto removed_at = instant_milliseconds(certificate.time);
+  if (!signed_at || !removed_at || *removed_at - *signed_at >= shortest_term_ms) return;
+  add(FaultKind::removed, certificate.seq,
+      "the records up to " + std::to_string(certificate.removed_until) + " were removed on " +
+          certificate.time.substr(0, 10) + ", but " + named(before.number) + " of " + before.time +
+          " was signed before the last of them was written: they were younger than " +
+          std::to_string(shortest_journal_days) + " days");
+}
+
+void CheckpointWalk::compare_reached() {
   for (; next_ < attested_.size() && attested_[next_].checkpoint.size <= frontier_.size(); ++next_)
     compare(attested_[next_]);
 }

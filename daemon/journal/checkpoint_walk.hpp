@@ -19,8 +19,11 @@ namespace entsync {
 
 class CheckpointWalk {
  public:
-  /// Reads and checks the checkpoints themselves; what is wrong with them is told by faults().
-  static Result<CheckpointWalk> prepare(sqlite::Database& database, const VerifyOptions& options);
+  /// Reads and checks the checkpoints themselves; what is wrong with them is told by faults(). Those
+  /// that attest less than `base`, the tree over the records that were removed, cannot be compared
+  /// with records any more.
+  static Result<CheckpointWalk> prepare(sqlite::Database& database, const VerifyOptions& options,
+                                        TreeFrontier base);
 
   /// The next record, with its chain hash.
   void take(const AuditRecord& record, const ChainHash& hash);
@@ -51,7 +54,9 @@ class CheckpointWalk {
   void check_follows(const Own& own);
   void check_signature(const Own& own);
   void take_external(const std::string& note);
+  void compare_reached();
   void compare(const Attested& attested);
+  void look_at_term(const AuditRecord& certificate);
 
   bool with_keys_ = false;
   std::vector<VerifierKey> keys_;   ///< that sign at some time, the one in use first

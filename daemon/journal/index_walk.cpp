@@ -28,14 +28,14 @@ Result<std::int64_t> count(sqlite::Statement& statement) {
 
 }  // namespace
 
-Result<IndexWalk> IndexWalk::prepare(sqlite::Database& database) {
-  IndexWalk walk;
+Result<IndexWalk> IndexWalk::prepare(sqlite::Database& database, std::uint64_t base) {
+  IndexWalk walk(base);
   for (const auto& [statement, sql] :
        {std::pair{&walk.postings_, "SELECT key, at FROM posting WHERE block = ?1 ORDER BY key, at"},
         std::pair{&walk.block_, "SELECT earliest, latest FROM block WHERE id = ?1"},
         std::pair{&walk.outcome_, "SELECT seq FROM outcome WHERE intent = ?1"},
         std::pair{&walk.open_, "SELECT seq FROM open_intent ORDER BY seq"},
-        std::pair{&walk.beyond_, "SELECT count(*) FROM posting WHERE block < 0 OR block > ?1"},
+        std::pair{&walk.beyond_, "SELECT count(*) FROM posting WHERE block < ?1 OR block > ?2"},
         std::pair{&walk.blocks_, "SELECT count(*) FROM block"},
         std::pair{&walk.outcomes_, "SELECT count(*) FROM outcome"}}) {
     auto prepared = database.prepare(sql);
@@ -119,8 +119,10 @@ Result<Finding> IndexWalk::compare_span(std::uint64_t block) {
 }
 
 Result<Finding> IndexWalk::compare_counts() {
-  const std::int64_t blocks = last_ == 0 ? 0 : static_cast<std::int64_t>(block_of(last_)) + 1;
-  const auto beyond = count(beyond_.bind(blocks - 1));
+  const auto first = static_cast<std::int64_t>(block_of(base_ + 1));
+  const std::int64_t blocks =
+      last_ == base_ ? 0 : static_cast<std::int64_t>(block_of(last_)) + 1 - first;
+  const auto beyond = count(beyond_.bind(first, first + blocks - 1));
   if (!beyond) return beyond.error();
   const auto block_count = count(blocks_.bind());
   if (!block_count) return block_count.error();

@@ -15,15 +15,16 @@ namespace entsync {
 
 class IndexWalk {
  public:
-  static Result<IndexWalk> prepare(sqlite::Database& database);
+  /// `base`: the last record that is not there any more.
+  static Result<IndexWalk> prepare(sqlite::Database& database, std::uint64_t base);
 
-  /// The next record, in order from the first; its time can be read.
+  /// The next record, in order; its time can be read.
   Result<Finding> take(const AuditRecord& record);
   /// After the last record.
   Result<Finding> finish(const std::set<std::uint64_t>& open_intents);
 
  private:
-  IndexWalk() = default;
+  explicit IndexWalk(std::uint64_t base) : base_(base), last_(base) {}
   Result<Finding> check_outcome(const AuditRecord& outcome);
   Result<Finding> end_block();
   Result<Finding> compare_postings(std::uint64_t block);
@@ -36,7 +37,8 @@ class IndexWalk {
   std::int64_t earliest_ = 0;
   std::int64_t latest_ = 0;
   bool fresh_block_ = true;
-  std::uint64_t last_ = 0;
+  std::uint64_t base_;
+  std::uint64_t last_;
   std::int64_t outcome_count_ = 0;
 };
 

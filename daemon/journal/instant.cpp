@@ -79,4 +79,12 @@ std::optional<std::int64_t> instant_milliseconds(std::string_view text) {
   return (minutes * 60 + second) * 1000 + (second == 60 ? 0 : milliseconds);
 }
 
+Problem not_an_instant(const char* which) {
+  return {Severity::error,
+          "JRN-010",
+          {{}, 0, which},
+          "a bound of the period is not an RFC 3339 date-time",
+          "write it like 2026-01-31T00:00:00Z or 2026-01-31T00:00:00+01:00"};
+}
+
 }  // namespace entsync

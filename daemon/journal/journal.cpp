@@ -5,9 +5,11 @@
 #include <stdexcept>
 
 #include "appender.hpp"
+#include "base.hpp"
 #include "core/text.hpp"
 #include "instant.hpp"
 #include "records.hpp"
+#include "removal.hpp"
 #include "schema.hpp"
 #include "search.hpp"
 #include "sqlite/database.hpp"
@@ -43,7 +45,8 @@ class SqliteJournal final : public Journal {
 
   Result<std::uint64_t> append(std::vector<AuditRecord> records) override {
     const bool removes = std::ranges::any_of(records, [](const AuditRecord& record) {
-      return record.type == AuditType::values_removed;
+      return record.type == AuditType::values_removed ||
+             record.type == AuditType::records_removed;
     });
     const std::lock_guard lock(using_);
     auto first = appender().append(std::move(records));
@@ -113,6 +116,18 @@ class SqliteJournal final : public Journal {
     return head->seq;
   }
 
+  Result<std::uint64_t> first() override {
+    const std::lock_guard lock(using_);
+    const auto base = read_base(database_);
+    if (!base) return base.error();
+    return base->seq + 1;
+  }
+
+  Result<std::uint64_t> removable_until(std::uint64_t limit) override {
+    const std::lock_guard lock(using_);
+    return entsync::removable_until(database_, limit);
+  }
+
   Result<std::uint64_t> last_before(std::string_view time) override {
     const auto instant = instant_milliseconds(time);
     if (!instant) throw std::logic_error("not an RFC 3339 time");
@@ -126,7 +141,7 @@ class SqliteJournal final : public Journal {
     const auto head = read_head(database_);
     if (!head) return head.error();
     const auto block = static_cast<std::uint64_t>(select->integer(0));
-    return std::min(head->seq, first_of_block(block) - 1);
+    return last_before(*instant, first_of_block(block), head->seq);
   }
 
   Result<std::uint64_t> first_vaulted() override {
@@ -164,6 +179,20 @@ class SqliteJournal final : public Journal {
   Appender& appender() {
     if (!appender_) throw std::logic_error("a journal that was opened for reading was written to");
     return *appender_;
+  }
+
+  /// The last before `instant` from `seq` on, where everything before is older.
+  Result<std::uint64_t> last_before(std::int64_t instant, std::uint64_t seq, std::uint64_t head) {
+    auto reader = RecordReader::prepare(database_);
+    if (!reader) return reader.error();
+    const auto base = read_base(database_);
+    if (!base) return base.error();
+    for (seq = std::max(seq, base->seq + 1); seq <= head; ++seq) {
+      const auto record = reader->read_indexed(seq);
+      if (!record) return record.error();
+      if (instant_milliseconds(record->time).value_or(instant) >= instant) break;
+    }
+    return std::min(head, seq - 1);
   }
 
   /// What the vault holds of the record, put back as far as it is asked for and can be.

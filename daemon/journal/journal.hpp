@@ -9,6 +9,9 @@
 /// again. Both no longer fit the checkpoints that were signed (checkpoint.hpp) and copied
 /// elsewhere.
 ///
+/// Records go when their term is reached, and in no other way: see removal.hpp. Those that are left
+/// are verified from there on.
+///
 /// Any thread may ask and append, one waits for the other; verify(), checkpoints() and
 /// rebuild_index() are for one that has the journal for itself. Another process opens its own. A
 /// callback must not use the journal that calls it.
@@ -62,7 +65,8 @@ struct VerifyOptions {
 /// Result of a verification. `good` is false when there is a fault.
 struct ChainReport {
   bool good = true;
-  std::uint64_t records = 0;  ///< records whose content and chain are in order, from the first on
+  std::uint64_t records = 0;  ///< the last record up to which content and chain are in order
+  std::uint64_t removed = 0;  ///< the last record that reached its term: verified is what follows
   std::string head;  ///< hash of the last of `records`, hexadecimal; empty when there is none
   std::uint64_t checkpoints = 0;
   std::uint64_t attested = 0;  ///< records that the last checkpoint attests
@@ -96,7 +100,8 @@ class Journal {
   /// Appends records in one durable commit (synchronous = FULL): gives them seq, chains them, and
   /// returns the seq of the first. All or none: after a Problem the journal ends where it ended
   /// before, and a later append continues the chain. `time` must be RFC 3339 (JRN-001); an outcome
-  /// must name an open intent (JRN-006). Without records it returns the seq that the next one will
+  /// must name an open intent (JRN-006). One that says that records were removed removes them, up to
+  /// what removable_until() allows (JRN-015). Without records it returns the seq that the next one will
   /// have. (When it was the final sync that failed, a crash before the next append may bring the
   /// batch back, whole: as open intents of changes that were never sent.)
   virtual Result<std::uint64_t> append(std::vector<AuditRecord> records) = 0;
@@ -118,9 +123,14 @@ class Journal {
   virtual Result<std::optional<AuditRecord>> last_cause(std::string_view subject_or_dn,
                                                         std::string_view attribute) = 0;
 
+  /// The number of the last record.
   virtual Result<std::uint64_t> size() = 0;
-  /// The last record whose block ended before this time (RFC 3339), 0 when there is none: up to it
-  /// everything is older.
+  /// The number of the first record that is there: those before it reached their term.
+  virtual Result<std::uint64_t> first() = 0;
+  /// See entsync::removable_until.
+  virtual Result<std::uint64_t> removable_until(std::uint64_t limit) = 0;
+  /// The last record up to which everything is older than this time (RFC 3339); 0 when there is none,
+  /// or what was removed already.
   virtual Result<std::uint64_t> last_before(std::string_view time) = 0;
   /// The first record that the vault holds something of; 0 when it holds nothing.
   virtual Result<std::uint64_t> first_vaulted() = 0;

@@ -115,7 +115,8 @@ Result<ChainHead> read_checked_head(sqlite::Database& database) {
   if (head->seq == 0) return head;
 
   auto select = database.prepare(
-      "SELECT bytes, (SELECT hash FROM record WHERE seq = ?1 - 1) FROM record WHERE seq = ?1");
+      "SELECT bytes, coalesce((SELECT hash FROM record WHERE seq = ?1 - 1), (SELECT hash FROM base "
+      "WHERE seq = ?1 - 1)) FROM record WHERE seq = ?1");
   if (!select) return select.error();
   const auto row = select->bind(head->seq).step();
   if (!row) return row.error();

@@ -7,11 +7,21 @@ constexpr const char* statements[] = {
     "CREATE TABLE record(seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL, hash BLOB NOT NULL) STRICT",
     "CREATE TRIGGER record_is_never_changed BEFORE UPDATE ON record "
     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
-    "CREATE TRIGGER record_is_never_removed BEFORE DELETE ON record "
+    "CREATE TRIGGER record_is_removed_at_its_term BEFORE DELETE ON record "
+    "WHEN OLD.seq > (SELECT coalesce(max(seq), 0) FROM base) "
     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
     // REPLACE removes without asking the trigger above.
     "CREATE TRIGGER record_is_appended BEFORE INSERT ON record "
     "WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM record) "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+
+    "CREATE TABLE base(seq INTEGER PRIMARY KEY, hash BLOB NOT NULL, frontier BLOB NOT NULL) STRICT",
+    "CREATE TRIGGER base_is_never_changed BEFORE UPDATE ON base "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    "CREATE TRIGGER base_is_never_removed BEFORE DELETE ON base "
+    "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
+    "CREATE TRIGGER base_goes_forward BEFORE INSERT ON base "
+    "WHEN NEW.seq <= (SELECT coalesce(max(seq), 0) FROM base) "
     "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END",
 
     "CREATE TABLE block(id INTEGER PRIMARY KEY, earliest INTEGER NOT NULL, latest INTEGER NOT "
@@ -39,7 +49,7 @@ constexpr const char* statements[] = {
     "CREATE TABLE segment(id INTEGER PRIMARY KEY, root BLOB NOT NULL) STRICT",
 };
 
-constexpr sqlite::Schema schema{"journal", 0x454E544A, 4, statements};  // "ENTJ"
+constexpr sqlite::Schema schema{"journal", 0x454E544A, 5, statements};  // "ENTJ"
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <vector>
 
+#include "base.hpp"
 #include "core/dn.hpp"
 #include "core/text.hpp"
 #include "instant.hpp"
@@ -64,11 +65,7 @@ struct Wanted {
 Result<std::int64_t> bound(const std::string& text, const char* which, std::int64_t otherwise) {
   if (text.empty()) return otherwise;
   if (const auto time = instant_milliseconds(text)) return *time;
-  return Problem{Severity::error,
-                 "JRN-010",
-                 {{}, 0, which},
-                 "a bound of the period is not an RFC 3339 date-time",
-                 "write it like 2026-01-31T00:00:00Z or 2026-01-31T00:00:00+01:00"};
+  return not_an_instant(which);
 }
 
 /// A text and what stands for it in records.
@@ -241,7 +238,7 @@ class Search {
 
 Result<void> search(sqlite::Database& database, const JournalQuery& query, const ValueVault* vault,
                     const SearchVisitor& visit) {
-  const auto wanted = make_ready(query, vault);
+  auto wanted = make_ready(query, vault);
   if (!wanted) return wanted.error();
   auto snapshot = database.begin_read();
   if (!snapshot) return snapshot.error();
@@ -258,6 +255,10 @@ Result<void> search(sqlite::Database& database, const JournalQuery& query, const
           : "SELECT id FROM block WHERE latest >= ?1 AND earliest < ?2 AND id >= ?3 ORDER BY id");
   if (!blocks) return blocks.error();
 
+  const auto base = read_base(database);
+  if (!base) return base.error();
+  // Groups of the index may begin before the first record that is there.
+  wanted->after = std::max(wanted->after, base->seq);
   Search walk(query, *wanted, visit, std::move(*reader), std::move(*posting), head->seq);
   blocks->bind(wanted->from, wanted->to, block_of(wanted->after + 1));
   for (;;) {

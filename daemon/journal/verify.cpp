@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "base.hpp"
 #include "chain_walk.hpp"
 #include "checkpoint_walk.hpp"
 #include "diagnosis.hpp"
@@ -18,15 +19,13 @@ constexpr std::uint64_t progress_step = 10'000;
 
 class Verification {
  public:
-  Verification(sqlite::Database& database, const VerifyOptions& options)
-      : database_(database), options_(options) {}
+  Verification(sqlite::Database& database, const VerifyOptions& options, JournalBase base)
+      : database_(database), options_(options), base_(std::move(base)), chain_(base_) {}
 
   Result<ChainReport> run() {
-    auto snapshot = database_.begin_read();
-    if (!snapshot) return snapshot.error();
     const auto altered = database_.altered_object(journal_schema());
     if (!altered) return altered.error();
-    auto checkpoints = CheckpointWalk::prepare(database_, options_);
+    auto checkpoints = CheckpointWalk::prepare(database_, options_, std::move(base_.frontier));
     if (!checkpoints) return checkpoints.error();
     if (auto done = walk(altered->empty(), *checkpoints); !done) return done.error();
     if (!altered->empty())
@@ -39,6 +38,7 @@ class Verification {
       add(std::move(*damage));
     }
     report_.records = chain_.last();
+    report_.removed = base_.seq;
     report_.head = chain_.head();
     report_.checkpoints = checkpoints->count();
     report_.attested = checkpoints->attested();
@@ -55,7 +55,7 @@ class Verification {
   Result<void> walk(bool with_index, CheckpointWalk& checkpoints) {
     std::optional<IndexWalk> index;
     if (with_index) {
-      auto prepared = IndexWalk::prepare(database_);
+      auto prepared = IndexWalk::prepare(database_, base_.seq);
       if (!prepared) return prepared.error();
       index = std::move(*prepared);
     }
@@ -71,6 +71,7 @@ class Verification {
     const bool whole = !*broken;
     if (!whole) add(diagnose(database_, **broken));
     add(chain_.clock_fault());
+    if (whole) add(chain_.certificate_fault());
     if (whole) checkpoints.finish();
     for (const Fault& fault : checkpoints.faults()) add(fault);
     if (!whole || !index || !vault) return {};
@@ -158,6 +159,7 @@ class Verification {
 
   sqlite::Database& database_;
   const VerifyOptions& options_;
+  JournalBase base_;
   ChainWalk chain_;
   ChainReport report_;
 };
@@ -165,7 +167,14 @@ class Verification {
 }  // namespace
 
 Result<ChainReport> verify_journal(sqlite::Database& database, const VerifyOptions& options) {
-  return Verification(database, options).run();
+  auto snapshot = database.begin_read();
+  if (!snapshot) return snapshot.error();
+  auto base = read_base(database);
+  if (base) return Verification(database, options, std::move(*base)).run();
+  ChainReport report;
+  report.good = false;
+  report.faults.push_back({FaultKind::removed, 0, base.error().list.front().what});
+  return report;
 }
 
 }  // namespace entsync

@@ -134,10 +134,12 @@ int query(const std::string& config, const AuditArguments& arguments, JournalQue
   return query_here(config, arguments, std::move(question));
 }
 
-void print_whole(unsigned long long records, const char* head, unsigned long long checkpoints,
-                 unsigned long long attested) {
+void print_whole(unsigned long long records, unsigned long long removed, const char* head,
+                 unsigned long long checkpoints, unsigned long long attested) {
   std::printf("whole: %llu records, head %s; %llu checkpoints, the last attests %llu records\n",
               records, head, checkpoints, attested);
+  if (removed != 0)
+    std::printf("records 1 to %llu were removed at their term; a record certifies it\n", removed);
 }
 
 int verify(Journal& journal) {
@@ -150,7 +152,8 @@ int verify(Journal& journal) {
     std::printf("NOT WHOLE: %s: %s\n", std::string(to_string(fault.kind)).c_str(),
                 fault.what.c_str());
   if (!report->good) return exit_failed;
-  print_whole(report->records, report->head.c_str(), report->checkpoints, report->attested);
+  print_whole(report->records - report->removed, report->removed, report->head.c_str(),
+              report->checkpoints, report->attested);
   return exit_done;
 }
 
@@ -170,8 +173,8 @@ std::optional<int> verify_by_daemon(const std::string& config) {
   const auto number = [&](const char* key) {
     return static_cast<unsigned long long>(found.at(key).to_number<std::uint64_t>());
   };
-  print_whole(number("records"), found.at("head").as_string().c_str(), number("checkpoints"),
-              number("attested"));
+  print_whole(number("records"), number("removed"), found.at("head").as_string().c_str(),
+              number("checkpoints"), number("attested"));
   return exit_done;
 }
 
@@ -310,6 +313,7 @@ void add_audit(CLI::App& app, const std::string& config, Chosen& chosen) {
   command = audit->add_subcommand(
       "rebuild-index", "Make the index anew from the records, when these are whole; then verify");
   command->callback([&config, &chosen] { chosen = [&config] { return rebuild_index(config); }; });
+  add_reconcile(*audit, config, chosen);
 }
 
 }  // namespace entsync::programs

@@ -26,7 +26,6 @@ int status(const std::string& config) {
                 static_cast<unsigned long long>(row.count),
                 row.days == 0 && row.first.empty() ? "-" : std::to_string(row.days).c_str(),
                 row.first.empty() ? "-" : row.first.c_str());
-  std::printf("records of the journal are not removed yet; all else goes on its day\n");
   if (vault_of(**journal) == nullptr) std::printf("the keys of the vault cannot be read here\n");
   if (!settings.retention.justification.empty())
     std::printf("longer than a year because: %s\n", settings.retention.justification.c_str());

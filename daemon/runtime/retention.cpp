@@ -58,6 +58,30 @@ Result<std::uint64_t> remove_old_values(Journal& journal, const config::Settings
   return until;
 }
 
+/// In portions, each certified by a record of its own; the last record that is gone, 0 when none
+/// was removed.
+Result<std::uint64_t> remove_old_records(Journal& journal, const config::Settings& settings,
+                                         const Cause& cause, Date day) {
+  const int days = settings.retention.journal_days;
+  const auto limit = journal.last_before(day.plus_days(-days).iso() + "T00:00:00Z");
+  if (!limit) return limit;
+  std::uint64_t removed = 0;
+  for (;;) {
+    const auto first = journal.first();
+    if (!first) return first;
+    const auto until = journal.removable_until(*limit);
+    if (!until) return until;
+    if (*until < *first) return removed;
+    AuditRecord record =
+        event_record(AuditType::records_removed, cause,
+                     "records older than " + std::to_string(days) + " days removed");
+    record.removed_until = removed = *until;
+    std::vector<AuditRecord> records;
+    records.push_back(std::move(record));
+    if (auto written = journal.append(std::move(records)); !written) return written.error();
+  }
+}
+
 /// "20261124T023000Z-7f3a.txt" → its day.
 std::optional<Date> day_of_report(const fs::path& report) {
   return Date::from_compact(report.filename().string().substr(0, 8));
@@ -132,6 +156,9 @@ Result<Removed> apply_retention(Journal& journal, const config::Settings& settin
   auto values = remove_old_values(journal, settings, cause, day);
   if (!values) return values.error();
   removed.values_until = *values;
+  auto records = remove_old_records(journal, settings, cause, day);
+  if (!records) return records.error();
+  removed.records_until = *records;
   removed.reports = remove_old_reports(settings, day);
   return removed;
 }
@@ -141,17 +168,21 @@ Result<std::vector<Kept>> retention_status(Journal& journal, const config::Setti
   std::vector<Kept> rows;
   const auto size = journal.size();
   if (!size) return size.error();
-  auto first = day_of_record(journal, *size == 0 ? 0 : 1);
+  const auto first = journal.first();
   if (!first) return first.error();
-  rows.push_back(
-      {"records of the journal", *size, terms.journal_days, until_day(*first, terms.journal_days)});
+  const std::uint64_t records = *size - *first + 1;
+  auto first_day = day_of_record(journal, records == 0 ? 0 : *first);
+  if (!first_day) return first_day.error();
+  // A record goes when its whole day is past the term: on the day after.
+  rows.push_back({"records of the journal", records, terms.journal_days,
+                  until_day(*first_day, terms.journal_days + 1)});
   const auto first_vaulted = journal.first_vaulted();
   if (!first_vaulted) return first_vaulted.error();
   auto vaulted_day = day_of_record(journal, *first_vaulted);
   if (!vaulted_day) return vaulted_day.error();
   const std::uint64_t vaulted = *first_vaulted == 0 ? 0 : *size - *first_vaulted + 1;
   rows.push_back({"records with values in the vault, at most", vaulted, terms.values_days,
-                  until_day(*vaulted_day, terms.values_days)});
+                  until_day(*vaulted_day, terms.values_days + 1)});
   if (Vault* const vault = vault_of(journal); vault != nullptr) {
     const auto keys = vault->with_keys([](SubjectKeys& all) { return all.count(); });
     if (!keys) return keys.error();

@@ -1,7 +1,8 @@
 #pragma once
 /// What is kept has a term ([retention]; CNIL, recommendation 2021-122), and goes when it is
 /// reached: the keys of persons whose account is gone, what the vault holds of old records, old
-/// reports. Every whole run ends with it. What goes leaves a record in the journal first.
+/// records themselves, old reports. Every whole run ends with it. What goes leaves a record in the
+/// journal: keys before they go, all else with it.
 
 #include <cstdint>
 #include <string>
@@ -27,6 +28,7 @@ Result<void> note_back(Journal& journal, const std::vector<std::string>& subject
 struct Removed {
   std::uint64_t keys = 0;          ///< of persons
   std::uint64_t values_until = 0;  ///< record up to which the vault holds nothing any more
+  std::uint64_t records_until = 0;  ///< record up to which the journal holds nothing any more
   std::uint64_t reports = 0;
 };
 

@@ -266,12 +266,13 @@ asio::awaitable<void> remove_old(Context& context, Workplace& place, const Cause
     context.log.problems(removed.error());
     co_return;
   }
-  if (removed->keys + removed->values_until + removed->reports != 0)
+  if (removed->keys + removed->values_until + removed->records_until + removed->reports != 0)
     context.log.info("RUN-073",
                      std::to_string(removed->keys) +
                          " keys of persons who are gone were destroyed; values removed up "
                          "to record " +
-                         std::to_string(removed->values_until) + "; " +
+                         std::to_string(removed->values_until) + "; records removed up to " +
+                         std::to_string(removed->records_until) + "; " +
                          std::to_string(removed->reports) + " reports removed");
 }
 

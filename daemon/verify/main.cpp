@@ -28,7 +28,7 @@ constexpr const char* footer =
     "together with its checkpoints. Keep both where the administrator of the daemon cannot write.\n"
     "\n"
     "What is found is named: altered, removed, inserted, swapped, cut, rewritten,\n"
-    "checkpoint-missing, checkpoint-forged, re-signed, clock, pairing, index, file.\n"
+    "checkpoint-missing, checkpoint-forged, re-signed, clock, pairing, index, vault, file.\n"
     "\n"
     "Exit codes: 0 whole; 1 not whole, or it cannot be read; 2 usage.";
 
@@ -119,8 +119,11 @@ void print(const ChainReport& report, const VerifyOptions& options) {
     std::printf("NOT WHOLE: %s: %s\n", std::string(to_string(fault.kind)).c_str(),
                 fault.what.c_str());
   std::printf("%s: %llu records, head %s\n", report.good ? "whole" : "in order up to here",
-              static_cast<unsigned long long>(report.records),
+              static_cast<unsigned long long>(report.records - report.removed),
               report.head.empty() ? "none" : report.head.c_str());
+  if (report.removed != 0)
+    std::printf("records 1 to %llu were removed at their term; a record certifies it\n",
+                static_cast<unsigned long long>(report.removed));
   std::printf("%llu checkpoints, the last attests %llu records; %s; %zu kept elsewhere\n",
               static_cast<unsigned long long>(report.checkpoints),
               static_cast<unsigned long long>(report.attested),

@@ -59,6 +59,10 @@ class FalseDirectory final : public ldap::Directory {
       ldap::PartRequest /*request*/) override {
     co_return failure();
   }
+  asio::awaitable<Result<std::vector<ServerWrite>>> read_access_log(
+      ldap::AccessLogRequest /*request*/) override {
+    co_return failure();
+  }
   asio::awaitable<Result<std::optional<ldap::EntryState>>> read_entry(
       std::string dn, const TargetVocabulary& vocabulary) override {
     ++reads;
@@ -125,6 +129,10 @@ class FailingJournal final : public Journal {
     return real_->last_cause(subject, attribute);
   }
   Result<std::uint64_t> size() override { return real_->size(); }
+  Result<std::uint64_t> first() override { return real_->first(); }
+  Result<std::uint64_t> removable_until(std::uint64_t limit) override {
+    return real_->removable_until(limit);
+  }
   Result<std::uint64_t> last_before(std::string_view time) override {
     return real_->last_before(time);
   }

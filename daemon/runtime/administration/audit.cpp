@@ -110,7 +110,8 @@ Answer verified(const std::filesystem::path& state) {
   for (const Fault& fault : report->faults)
     faults.push_back(json::object{{"kind", to_string(fault.kind)}, {"what", fault.what}});
   return Answer::json(json::object{{"whole", report->good},
-                                   {"records", report->records},
+                                   {"records", report->records - report->removed},
+                                   {"removed", report->removed},
                                    {"head", report->head},
                                    {"checkpoints", report->checkpoints},
                                    {"attested", report->attested},

@@ -317,7 +317,8 @@ INSTANTIATE_TEST_SUITE_P(
             "a_secret_is_never_named_as_allowed",
             "[ldap]\npasswort = \"secret\"\n",
             {in_settings +
-             "2: error CONF-002 [ldap.passwort]: this key is not known – allowed here: assertions, "
+             "2: error CONF-002 [ldap.passwort]: this key is not known – allowed here: accesslog, "
+             "assertions, "
              "bind, "
              "bind_dn, connect_timeout, connections, max_refusals, operation_timeout, page_size, "
              "password_file, start_tls, tls_ca_file, tls_certificate_file, tls_key_file, uri, "

@@ -232,8 +232,8 @@ TEST_F(JournalVerify, TellsOfTheChainBeforeTheIndex) {
 }
 
 TEST_F(JournalVerify, FindsTriggersThatWereTakenOff) {
-  test::run_sql(path(), "DROP TRIGGER record_is_never_removed");
-  expect_fault(0, "trigger record_is_never_removed");
+  test::run_sql(path(), "DROP TRIGGER record_is_removed_at_its_term");
+  expect_fault(0, "trigger record_is_removed_at_its_term");
   EXPECT_EQ(open_code(), "SQL-011");
 }
 
