@@ -1,7 +1,6 @@
 #include "access_package.hpp"
 
 #include <algorithm>
-#include <map>
 
 #include "dn.hpp"
 #include "text.hpp"
@@ -92,7 +91,9 @@ std::vector<TargetAttribute> contacts_of(const Rules& rules) {
 class PackageMaker {
  public:
   PackageMaker(const PlannerInput& input, const AccessSources& sources)
-      : in_(input), sources_(sources), discretion_(input, sources.entry, sources.requester) {}
+      : in_(input),
+        sources_(sources),
+        discretion_(input, sources.entry, sources.requester, sources.others) {}
 
   AccessPackage run() {
     const Explanation& explanation = sources_.explanation;
@@ -134,11 +135,15 @@ class PackageMaker {
     std::ranges::sort(out_.groups);
   }
 
+  std::vector<ToldAttribute>::iterator known_attribute(const std::string& name) {
+    return std::ranges::find_if(out_.attributes, [&](const ToldAttribute& attribute) {
+      return equals_ignoring_case(attribute.name, name);
+    });
+  }
+
   void add_attributes() {
     for (const auto& [name, value] : sources_.values) {
-      auto known = std::ranges::find_if(out_.attributes, [&](const ToldAttribute& a) {
-        return equals_ignoring_case(a.name, name);
-      });
+      auto known = known_attribute(name);
       if (known == out_.attributes.end()) {
         out_.attributes.push_back(attribute_of(name));
         known = std::prev(out_.attributes.end());
@@ -277,8 +282,9 @@ std::string_view to_string(ToldOwner owner) {
   return "?";
 }
 
-Discretion::Discretion(const PlannerInput& input, EntryIndex subject, EntryIndex requester)
-    : in_(input), people_(dn::normalise(input.tree.people)) {
+Discretion::Discretion(const PlannerInput& input, EntryIndex subject, EntryIndex requester,
+                       const OtherPeople& others)
+    : in_(input), others_(others), people_(dn::normalise(input.tree.people)) {
   for (const EntryIndex known : {subject, requester})
     if (known != no_entry) told_.insert(dn::normalise(in_.snapshot.entry(known).dn()));
   if (subject == no_entry) return;
@@ -332,10 +338,31 @@ void Discretion::protect(EntryIndex responsable) {
 
 Withheld Discretion::role_of(std::string_view dn) const {
   const EntryIndex e = in_.snapshot.find(dn);
-  if (e == no_entry) return Withheld::person;
+  if (e == no_entry) {
+    const auto other = others_.find(dn::normalise(dn));
+    return other == others_.end() ? Withheld::person : role_of(other->second);
+  }
   const auto key = in_.matched.key_of(e);
   if (!key) return Withheld::person;
   return entsync::role_of(profil_of(in_.snapshot.entry(e), key->category, in_.rules));
+}
+
+/// A director has the classes of a teacher too.
+Withheld Discretion::role_of(const std::vector<std::string>& object_classes) const {
+  for (const Profil profil : {Profil::eleve, Profil::responsable, Profil::directeur,
+                              Profil::enseignant, Profil::collectivite, Profil::personnel}) {
+    const EntryRules& rules = in_.rules.person(profil);
+    const auto has = [&](const std::string& wanted) {
+      return std::ranges::any_of(object_classes, [&](const std::string& one) {
+        return equals_ignoring_case(one, wanted);
+      });
+    };
+    const bool is_told_apart =
+        !in_.rules.role_classes[static_cast<std::size_t>(entsync::category_of(profil))].empty();
+    if (is_told_apart && std::ranges::all_of(rules.object_classes, has))
+      return entsync::role_of(profil);
+  }
+  return Withheld::person;
 }
 
 Withheld Discretion::of(std::string_view attribute, std::string_view value) const {
@@ -377,6 +404,33 @@ EntryIndex entry_of_key(const PlannerInput& input, const std::string& key) {
       found = e;
     }
   return found;
+}
+
+std::vector<std::string> keys_of_entry(const PlannerInput& input, EntryIndex entry) {
+  std::vector<std::string> keys;
+  for (const auto& [one, key] : input.matched.keys_of(entry))
+    keys.push_back(
+        Jointure{input.population.feed(key.feed).academie(), key.category, std::string(key.id)}
+            .str());
+  return keys;
+}
+
+std::set<std::string> unread_people(const PlannerInput& input, const AccessSources& sources) {
+  const std::string people = dn::normalise(input.tree.people);
+  std::set<std::string> unread;
+  const auto look_at = [&](const std::string& value) {
+    const std::string head(head_of(value));
+    if (head.find('=') != std::string::npos && dn::parse(head) && dn::is_under(head, people) &&
+        input.snapshot.find(head) == no_entry)
+      unread.insert(dn::normalise(head));
+  };
+  for (const auto& [name, value] : sources.values) look_at(value);
+  for (const AuditRecord& record : sources.changes)
+    for (const AttributeTrace& trace : record.attributes) {
+      for (const std::string& value : trace.removed) look_at(value);
+      for (const std::string& value : trace.added) look_at(value);
+    }
+  return unread;
 }
 
 bool is_responsable_of(const PlannerInput& input, EntryIndex responsable, EntryIndex pupil) {

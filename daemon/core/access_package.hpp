@@ -7,6 +7,7 @@
 /// and that he may, is decided by whoever calls.
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <set>
 #include <span>
@@ -92,12 +93,17 @@ struct AccessPackage {
   std::uint64_t withheld = 0;       ///< values that belong to others
 };
 
+/// Object classes of people by the normal form of their DN: of those whom a part of the directory
+/// does not hold, so that their role can be told.
+using OtherPeople = std::map<std::string, std::vector<std::string>>;
+
 /// What of others must not be told to whoever asks about the entry `subject`.
 class Discretion {
  public:
   /// `requester` is the entry of the responsable who asks about a pupil; no_entry: the person
   /// himself, or somebody whom the directory does not know as a responsable of his.
-  Discretion(const PlannerInput& input, EntryIndex subject, EntryIndex requester);
+  Discretion(const PlannerInput& input, EntryIndex subject, EntryIndex requester,
+             const OtherPeople& others = {});
 
   [[nodiscard]] Withheld of(std::string_view attribute, std::string_view value) const;
 
@@ -105,8 +111,10 @@ class Discretion {
   void protect_other_responsables(EntryIndex subject, EntryIndex requester);
   void protect(EntryIndex responsable);
   [[nodiscard]] Withheld role_of(std::string_view dn) const;
+  [[nodiscard]] Withheld role_of(const std::vector<std::string>& object_classes) const;
 
   const PlannerInput in_;
+  OtherPeople others_;
   std::string people_;                      ///< the branch, in normal form
   std::set<std::string> told_;              ///< DNs in normal form
   std::set<std::string> protected_;         ///< folded texts of others
@@ -120,6 +128,9 @@ EntryIndex entry_of_key(const PlannerInput& input, const std::string& key);
 /// Whether the pupil's entry leads to this responsable's.
 bool is_responsable_of(const PlannerInput& input, EntryIndex responsable, EntryIndex pupil);
 
+/// All keys of the feeds that an entry carries: a pupil who moved may have several.
+std::vector<std::string> keys_of_entry(const PlannerInput& input, EntryIndex entry);
+
 /// What the package is made of.
 struct AccessSources {
   Explanation explanation;
@@ -130,7 +141,11 @@ struct AccessSources {
   /// Changes of the person that were applied, with their values, oldest first.
   std::vector<AuditRecord> changes;
   int values_days = 0;  ///< how long values are kept in the journal
+  OtherPeople others{};
 };
+
+/// DNs of people to whom values lead and whom the snapshot does not hold.
+std::set<std::string> unread_people(const PlannerInput& input, const AccessSources& sources);
 
 AccessPackage make_access_package(const PlannerInput& input, const AccessSources& sources);
 

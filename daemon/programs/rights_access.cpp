@@ -60,9 +60,12 @@ void add_access(CLI::App& rights, const std::string& config, Chosen& chosen) {
       "access", "Make the package that answers a request of access (GDPR art. 15), in French");
   AccessRequest& request = arguments->request;
   command->add_option("KEY", request.subject, "Key of the person, AC-X/Eleve/123")->required();
-  command->add_option("--out", arguments->out, "Folder that is made for it (mode 0700)")
+  command
+      ->add_option(
+          "--out", arguments->out,
+          "Folder that is made for it (mode 0700), or an archive that ends with .zip (0600)")
       ->required()
-      ->type_name("FOLDER");
+      ->type_name("FOLDER|ZIP");
   command
       ->add_option("--requester", request.requester,
                    "Key of who asks: KEY itself, or a responsable of the pupil")

@@ -24,11 +24,11 @@ std::string_view in_french(Withheld withheld) {
     case Withheld::responsable:
       return "un autre responsable légal (non communiqué)";
     case Withheld::enseignant:
-      return "un enseignant de l'école";
+      return "un enseignant";
     case Withheld::directeur:
-      return "la direction de l'école";
+      return "un directeur ou une directrice d'école";
     case Withheld::personnel:
-      return "un membre du personnel de l'école";
+      return "un membre du personnel";
     case Withheld::collectivite:
       return "un agent de la collectivité";
     case Withheld::person:

@@ -1,6 +1,9 @@
 #include "access_request.hpp"
 
+#include <algorithm>
+
 #include "audit_reading.hpp"
+#include "core/text.hpp"
 #include "explaining.hpp"
 #include "instant.hpp"
 #include "journal_place.hpp"
@@ -18,9 +21,13 @@ Problem refused_access(const char* code, const std::string& subject, std::string
   return {Severity::error, code, {{}, 0, subject}, std::move(what), std::move(remedy)};
 }
 
+/// People of whom the role alone is looked up; more are told as persons without one.
+constexpr std::size_t most_looked_up = 200;
+
 /// What the person's part of both sides says, before the entry and the journal are read.
 struct FoundPerson {
   AccessSources sources;
+  std::set<std::string> keys;  ///< of the person, under which records may stand
   Asker asker = Asker::person;
 };
 
@@ -30,6 +37,10 @@ Result<FoundPerson> find_person(const PlannerInput& input, const AccessRequest& 
   FoundPerson found;
   found.sources.explanation = std::move(explanations.front());
   found.sources.entry = entry_of_key(input, request.subject);
+  found.keys.insert(request.subject);
+  if (found.sources.entry != no_entry)
+    for (std::string& key : keys_of_entry(input, found.sources.entry))
+      found.keys.insert(std::move(key));
   const EntryIndex shown = input.snapshot.find(found.sources.explanation.dn);
   if (found.sources.entry == no_entry &&
       (found.sources.explanation.dn.empty() || shown != no_entry))
@@ -51,23 +62,42 @@ Result<FoundPerson> find_person(const PlannerInput& input, const AccessRequest& 
 }
 
 /// The changes that were applied, and the number of records that were read for them.
-Result<std::uint64_t> read_changes(const JournalPlace& place, const std::string& subject,
+Result<std::uint64_t> read_changes(const JournalPlace& place, const std::set<std::string>& keys,
                                    std::vector<AuditRecord>& changes) {
   auto journal = open_journal(place, Journal::Mode::read);
   if (!journal) return journal.error();
   if ((*journal)->vault() == nullptr) return vault_not_readable();
-  JournalQuery query;
-  query.subject = subject;
-  query.reveal = Reveal::values;
   std::uint64_t records = 0;
-  auto read = (*journal)->query(query, [&](const AuditRecord& record, const auto& outcome) {
-    ++records;
-    if (record.type == AuditType::intent && outcome &&
-        outcome->outcome == to_string(Outcome::applied))
-      changes.push_back(record);
-  });
-  if (!read) return read.error();
+  for (const std::string& key : keys) {
+    JournalQuery query;
+    query.subject = key;
+    query.reveal = Reveal::values;
+    auto read = (*journal)->query(query, [&](const AuditRecord& record, const auto& outcome) {
+      ++records;
+      if (record.type == AuditType::intent && outcome &&
+          outcome->outcome == to_string(Outcome::applied))
+        changes.push_back(record);
+    });
+    if (!read) return read.error();
+  }
+  std::ranges::sort(changes, {}, &AuditRecord::seq);
   return records;
+}
+
+/// The object classes of people whom the part did not hold, and nothing else of them.
+asio::awaitable<Result<OtherPeople>> look_up(ldap::Directory& directory,
+                                             std::set<std::string> people) {
+  OtherPeople found;
+  for (const std::string& dn : people) {
+    if (found.size() >= most_looked_up) break;
+    std::string asked = dn;
+    auto entry = co_await directory.read_whole_entry(std::move(asked));
+    if (!entry) co_return entry.error();
+    if (!*entry) continue;
+    for (auto& [name, value] : (*entry)->values)
+      if (equals_ignoring_case(name, "objectClass")) found[dn].push_back(std::move(value));
+  }
+  co_return found;
 }
 
 asio::awaitable<Result<GatheredAccess>> gather_whole(Context& context, const AccessRequest& request,
@@ -100,9 +130,19 @@ asio::awaitable<Result<GatheredAccess>> gather_whole(Context& context, const Acc
     if (*entry) sources.values = std::move((*entry)->values);
   }
 
+  std::set<std::string> strangers;
+  auto recalling = [&]() -> Result<std::uint64_t> {
+    auto records = read_changes(journal_place(settings), found->keys, sources.changes);
+    if (records) strangers = unread_people(planner_input(context.config, *inputs, *model), sources);
+    return records;
+  };
+  const auto records = co_await run_on(context.workers, std::move(recalling));
+  if (!records) co_return records.error();
+  auto others = co_await look_up(*link->directory, std::move(strangers));
+  if (!others) co_return others.error();
+  sources.others = std::move(*others);
+
   auto telling = [&]() -> Result<GatheredAccess> {
-    auto records = read_changes(journal_place(settings), request.subject, sources.changes);
-    if (!records) return records.error();
     sources.values_days = settings.retention.values_days;
     GatheredAccess gathered;
     gathered.records = *records;

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import stat
+import zipfile
 
 from daemon import NEVER, DaemonTest
 from scene import DONE, FAILED, PEOPLE, USAGE
@@ -65,17 +66,20 @@ class Access(DaemonTest):
         scene = self.synchronised(persons=800, extra=CONTROLLER)
         (dn, values), (_, mother), (other_dn, other) = self.family(scene)
         head_dn, head = self.director(scene, values["ENTPersonStructRattach"][0])
+        teacher_dn, teacher = scene.search(PEOPLE, "(&(objectClass=ENTAuxEnseignant)(!(objectClass=ENTAuxDirection))"
+                                           f"(!(ENTPersonStructRattach={values['ENTPersonStructRattach'][0]})))")[0]
         scene.modify(f"dn: {dn}\nchangetype: modify\nreplace: sn\nsn: FAUX\n-\n"
                      f"delete: ENTElevePersRelEleve\n"
                      f"ENTElevePersRelEleve: {[l for l in values['ENTElevePersRelEleve'] if l.startswith(other_dn)][0]}\n-\n"
                      f"add: manager\nmanager: {head_dn}\n-\n"
+                     f"add: seeAlso\nseeAlso: {teacher_dn}\n-\n"
                      f"add: description\ndescription: <b>joindre {other['mail'][0]}</b>\n-\n"
                      "add: roomNumber\nroomNumber: <b>salle 3</b>\n")
         scene.entsyncd(DONE)
-        return scene, dn, self.key(values, "Eleve"), mother, other, head
+        return scene, dn, self.key(values, "Eleve"), mother, other, (head, teacher)
 
     def test_a_parent_reads_everything_of_the_child_and_nothing_of_the_other_parent(self):
-        scene, dn, key, mother, other, head = self.lived()
+        scene, dn, key, mother, other, staff = self.lived()
         done, texts = self.package(scene, key, "--requester", self.key(mother, "PersRelEleve"), *ASKED)
         self.assertIn("to be answered by 2026-12-05", done.stdout)
 
@@ -92,9 +96,10 @@ class Access(DaemonTest):
             if not withheld:
                 self.assertEqual(sorted(values), sorted(texts_told), name)
             self.assertTrue(set(texts_told) <= set(values))
-        self.assertEqual(3, left_out, "the other's link, the note with the mail, the head of the school")
-        self.assertEqual(3, data["valeurs_non_communiquees"] - self.withheld_in_history(data))
-        self.assertEqual("la direction de l'école", told["manager"]["valeurs"][0]["non_communiquee"])
+        self.assertEqual(4, left_out, "the other's link, the note with the mail, the head of the school, a teacher")
+        self.assertEqual(4, data["valeurs_non_communiquees"] - self.withheld_in_history(data))
+        self.assertEqual("un directeur ou une directrice d'école", told["manager"]["valeurs"][0]["non_communiquee"])
+        self.assertEqual("un enseignant", told["seeAlso"]["valeurs"][0]["non_communiquee"])
         link = [v["valeur"] for v in told["ENTElevePersRelEleve"]["valeurs"] if v["valeur"]]
         self.assertIn(mother["uid"][0], link[0])
 
@@ -114,8 +119,9 @@ class Access(DaemonTest):
             for value in other.get(name, []):
                 for form in (value, json.dumps(value, ensure_ascii=True)[1:-1]):
                     self.assertNotIn(form.lower(), everything.lower(), name)
-        for value in (head["cn"][0], head["uid"][0]):
-            self.assertNotIn(value, everything)
+        for person in staff:
+            for value in (person["cn"][0], person["uid"][0]):
+                self.assertNotIn(value, everything)
         self.assertIn("&lt;b&gt;salle 3&lt;/b&gt;", texts["donnees.html"])
         self.assertNotIn("<b>", texts["donnees.html"])
 
@@ -194,6 +200,13 @@ class Access(DaemonTest):
         scene.write_config(extra=NEVER + f'[control]\nsocket = "{scene.socket}"\n')
         _, values, key = scene.a_pupil()
         daemon = self.ready(scene)
+        archive = os.path.join(scene.place, "package.zip")
+        scene.entsync("rights", "access", key, "--proof", "dossier 12, armoire B", *ASKED, "--out", archive)
+        self.assertEqual(0o600, stat.S_IMODE(os.stat(archive).st_mode))
+        with zipfile.ZipFile(archive) as packed:
+            self.assertIsNone(packed.testzip())
+            self.assertEqual(sorted(FILES), sorted(packed.namelist()))
+            self.assertIn(values["givenName"][0], html.unescape(packed.read("donnees.html").decode()))
         _, texts = self.package(scene, key, "--proof", "dossier 12, armoire B", *ASKED)
         self.assertIn(values["givenName"][0], html.unescape(texts["donnees.html"]))
         self.assertIn("sur justificatif", texts["LISEZMOI.txt"])

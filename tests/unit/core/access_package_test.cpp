@@ -126,6 +126,36 @@ TEST_F(Access, StaffAppearByRole) {
   EXPECT_EQ(withheld("ENTPersonStructRattach", school_dn), Withheld::nothing);
 }
 
+TEST_F(Access, TheRoleOfSomebodyWhoWasNotReadIsToldByHisObjectClasses) {
+  const std::string gone = "uid=x1,ou=people,dc=ent,dc=test";
+  hold("manager", "UID=X1, " + gone.substr(gone.find(',') + 1));
+  hold("ENTPersonStructRattach", school_dn);
+  const Scene scene(world_);
+  const PlannerInput input = scene.input();
+  AccessSources sources;
+  sources.values = values_;
+  sources.changes = {change("seeAlso", gone, dn("301"))};
+  EXPECT_THAT(unread_people(input, sources), ElementsAre(gone));
+  const auto role = [&](const Profil profil) {
+    const EntryRules& rules = input.rules.person(profil);
+    return Discretion(input, entry_of_key(input, "AC-TEST/Eleve/101"), no_entry,
+                      {{gone, rules.object_classes}})
+        .of("manager", gone);
+  };
+  EXPECT_EQ(role(Profil::enseignant), Withheld::enseignant);
+  EXPECT_EQ(role(Profil::directeur), Withheld::directeur);
+  EXPECT_EQ(role(Profil::personnel), Withheld::personnel);
+  EXPECT_EQ(role(Profil::responsable), Withheld::responsable);
+  EXPECT_EQ(role(Profil::eleve), Withheld::eleve);
+}
+
+TEST_F(Access, AnEntryMayCarrySeveralKeys) {
+  world_.directory.put(dn("101"), "ENTPersonJointure", "AC-TEST$777");
+  const Scene scene(world_);
+  EXPECT_THAT(keys_of_entry(scene.input(), scene.entry(dn("101"))),
+              testing::UnorderedElementsAre("AC-TEST/Eleve/101", "AC-TEST/Eleve/777"));
+}
+
 TEST_F(Access, AContactOfTheOtherResponsableIsWithheldWhereverItStands) {
   const std::string other = dn("202");
   world_.directory.put(other, "mail", "l.autre@exemple.test");

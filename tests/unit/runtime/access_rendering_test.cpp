@@ -135,6 +135,11 @@ TEST(AccessFiles, AreLaidDownInANewFolderOnly) {
   EXPECT_EQ(write_access_files(folder, {}).error().list.front().code, "RGT-025");
   EXPECT_EQ(*read_file(folder / "donnees.json"), "{}");
   EXPECT_FALSE(check_free(place.path() / "none" / "package").has_value());
+  const auto archive = place.path() / "package.zip";
+  ASSERT_TRUE(write_access_files(archive, {"{}", "<p>", "a", "b"}).has_value());
+  EXPECT_EQ(std::filesystem::status(archive).permissions(),
+            std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  EXPECT_EQ(write_access_files(archive, {}).error().list.front().code, "RGT-025");
 }
 
 }  // namespace
