@@ -54,6 +54,36 @@ bool has_word(std::string_view text, std::string_view word) {
   return false;
 }
 
+/// Whether the byte is a later one of a character that parts words.
+bool is_continuation_of_punctuation(std::string_view text, std::size_t at) {
+  return (at >= 1 && (text.substr(at - 1).starts_with("\xE2\x80") ||
+                      text.substr(at - 1).starts_with("\xC2\xA0"))) ||
+         (at >= 2 && text.substr(at - 2).starts_with("\xE2\x80"));
+}
+
+/// The words of a text in ASCII, whatever stands between them: "L'HAŸ, Éva" and "l hay eva" are
+/// one.
+std::string words_of(std::string_view text) {
+  std::string words;
+  std::string word;
+  const auto end_word = [&] {
+    const std::string plain = ascii_letters(word);
+    if (!plain.empty()) words += (words.empty() ? "" : " ") + plain;
+    word.clear();
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    // Apostrophes and dashes of typographers (U+2000 to U+203F) and the no-break space part words.
+    if (text.substr(i).starts_with("\xE2\x80") || text.substr(i).starts_with("\xC2\xA0"))
+      end_word();
+    else if (is_of_word(text[i]) && !is_continuation_of_punctuation(text, i))
+      word += text[i];
+    else
+      end_word();
+  }
+  end_word();
+  return words;
+}
+
 /// The part of a value that may be a DN: of composites what stands before the first `$`.
 std::string_view head_of(std::string_view value) {
   return value.substr(0, value.find('$'));
@@ -260,6 +290,16 @@ class PackageMaker {
 
 }  // namespace
 
+Discretion::Forms Discretion::forms_of(std::string_view value) {
+  return {case_fold(value), words_of(value), digits_of(value)};
+}
+
+bool Discretion::tells_of(const Forms& value, const Forms& text) {
+  return (!text.folded.empty() && has_word(value.folded, text.folded)) ||
+         (!text.words.empty() && has_word(value.words, text.words)) ||
+         (!text.digits.empty() && value.digits.find(text.digits) != std::string::npos);
+}
+
 Date answer_due(Date received) {
   return received.plus_months(months_to_answer);
 }
@@ -288,34 +328,55 @@ Discretion::Discretion(const PlannerInput& input, EntryIndex subject, EntryIndex
   for (const EntryIndex known : {subject, requester})
     if (known != no_entry) told_.insert(dn::normalise(in_.snapshot.entry(known).dn()));
   if (subject == no_entry) return;
+  const auto key = in_.matched.key_of(subject);
+  if (!key) return;
+  learn_own(subject, profil_of(in_.snapshot.entry(subject), key->category, in_.rules));
+  std::set<EntryIndex> responsables;
+  if (key->category == Category::eleve) responsables = responsables_of(subject);
   std::vector<std::string_view> pupils;
   in_.snapshot.entry(subject).values_of(in_.rules.names.responsable_pupils, pupils);
-  for (const std::string_view pupil : pupils) told_.insert(dn::normalise(head_of(pupil)));
-  const auto key = in_.matched.key_of(subject);
-  if (key && key->category == Category::eleve) protect_other_responsables(subject, requester);
+  for (const std::string_view pupil : pupils) {
+    told_.insert(dn::normalise(head_of(pupil)));
+    if (const EntryIndex e = in_.snapshot.find(head_of(pupil)); e != no_entry)
+      responsables.merge(responsables_of(e));
+  }
+  for (const EntryIndex other : responsables)
+    if (other != no_entry && other != requester && other != subject) protect(other);
+}
+
+/// What the rules give the person himself is his, also when another has the same: the address of a
+/// couple, the name of a father and his son.
+void Discretion::learn_own(EntryIndex subject, Profil profil) {
+  const SnapshotEntry entry = in_.snapshot.entry(subject);
+  std::vector<std::string_view> values;
+  for (const AttributeRule& rule : in_.rules.person(profil).attributes) {
+    const bool is_link = rule.attribute == in_.rules.names.pupil_responsables ||
+                         rule.attribute == in_.rules.names.responsable_pupils;
+    if (rule.owner == Owner::ent || is_link) continue;
+    entry.values_of(rule.attribute, values);
+    for (const std::string_view value : values) own_.push_back(forms_of(value));
+  }
 }
 
 /// Those to whom the pupil's entry leads, and those whom the delivery names: the one may be behind
 /// the other.
-void Discretion::protect_other_responsables(EntryIndex subject, EntryIndex requester) {
-  std::set<EntryIndex> others;
-  std::vector<std::string_view> links;
-  in_.snapshot.entry(subject).values_of(in_.rules.names.pupil_responsables, links);
-  for (const std::string_view link : links) others.insert(in_.snapshot.find(head_of(link)));
-  const std::string pupil = dn::normalise(in_.snapshot.entry(subject).dn());
+std::set<EntryIndex> Discretion::responsables_of(EntryIndex pupil) const {
+  std::set<EntryIndex> found;
+  std::vector<std::string_view> values;
+  in_.snapshot.entry(pupil).values_of(in_.rules.names.pupil_responsables, values);
+  for (const std::string_view link : values) found.insert(in_.snapshot.find(head_of(link)));
+  const std::string dn = dn::normalise(in_.snapshot.entry(pupil).dn());
   for (EntryIndex e = 0; e < in_.snapshot.size(); ++e) {
-    std::vector<std::string_view> pupils;
-    in_.snapshot.entry(e).values_of(in_.rules.names.responsable_pupils, pupils);
+    in_.snapshot.entry(e).values_of(in_.rules.names.responsable_pupils, values);
     if (std::ranges::any_of(
-            pupils, [&](std::string_view one) { return dn::normalise(head_of(one)) == pupil; }))
-      others.insert(e);
+            values, [&](std::string_view one) { return dn::normalise(head_of(one)) == dn; }))
+      found.insert(e);
   }
-  const std::uint32_t person = in_.matched.subject_of(subject);
-  if (in_.matched.status(subject) == EntryStatus::matched && person != no_index)
+  const std::uint32_t person = in_.matched.subject_of(pupil);
+  if (in_.matched.status(pupil) == EntryStatus::matched && person != no_index)
     for (const Link& link : in_.population.links_of(in_.population.persons()[person]))
-      others.insert(in_.matched.entry_of(link.person));
-  for (const EntryIndex other : others)
-    if (other != no_entry && other != requester && other != subject) protect(other);
+      found.insert(in_.matched.entry_of(link.person));
+  return found;
 }
 
 void Discretion::protect(EntryIndex responsable) {
@@ -326,14 +387,33 @@ void Discretion::protect(EntryIndex responsable) {
     for (const std::string_view value : values) {
       if (is_phone(value)) {
         const std::string digits = digits_of(value);
-        protected_phones_.insert(digits.substr(digits.size() - phone_digits));
+        protect({{}, {}, digits.substr(digits.size() - phone_digits)});
       }
-      if (reaches_a_person(value)) protected_.insert(case_fold(value));
+      if (reaches_a_person(value)) protect({case_fold(value), {}, {}});
     }
   }
   for (const TargetAttribute name : {in_.rules.names.identifiant, in_.rules.names.login})
     if (const std::string_view value = entry.first(name); !value.empty())
-      protected_.insert(case_fold(value));
+      protect({case_fold(value), {}, {}});
+  protect_name(entry);
+}
+
+/// First name and name together, in either order: each alone may be anybody's.
+void Discretion::protect_name(const SnapshotEntry& entry) {
+  const TargetAttribute nom = in_.rules.kept_in(Profil::responsable, in_.rules.feed.nom);
+  const TargetAttribute prenom = in_.rules.kept_in(Profil::responsable, in_.rules.feed.prenom);
+  if (nom == TargetVocabulary::npos || prenom == TargetVocabulary::npos) return;
+  const std::string name = words_of(entry.first(nom));
+  const std::string first = words_of(entry.first(prenom));
+  if (name.empty() || first.empty()) return;
+  protect({{}, name + " " + first, {}});
+  protect({{}, first + " " + name, {}});
+}
+
+void Discretion::protect(const Forms& text) {
+  const bool is_own =
+      std::ranges::any_of(own_, [&](const Forms& own) { return tells_of(own, text); });
+  if (!is_own) protected_.push_back(text);
 }
 
 Withheld Discretion::role_of(std::string_view dn) const {
@@ -375,14 +455,9 @@ Withheld Discretion::of(std::string_view attribute, std::string_view value) cons
     if (known == in_.rules.names.responsable_pupils) return Withheld::eleve;
     return role_of(head);
   }
-  const std::string folded = case_fold(value);
-  const std::string digits = digits_of(value);
+  const Forms forms = forms_of(value);
   const bool tells_of_others =
-      std::ranges::any_of(protected_,
-                          [&](const std::string& text) { return has_word(folded, text); }) ||
-      std::ranges::any_of(protected_phones_, [&](const std::string& phone) {
-        return digits.find(phone) != std::string::npos;
-      });
+      std::ranges::any_of(protected_, [&](const Forms& text) { return tells_of(forms, text); });
   return tells_of_others ? Withheld::contact : Withheld::nothing;
 }
 

@@ -38,7 +38,7 @@ enum class Withheld : std::uint8_t {
   personnel,     ///<
   collectivite,  ///<
   person,        ///< of somebody whose role is not known any more
-  contact,       ///< it holds a contact, or the identifier, of another responsable of the pupil
+  contact,       ///< it holds a contact, an identifier or the name of another responsable
   secret,        ///< a password or the like
   digest,        ///< only a digest is kept
   erased,        ///< it was kept in the vault and is not any more
@@ -108,17 +108,29 @@ class Discretion {
   [[nodiscard]] Withheld of(std::string_view attribute, std::string_view value) const;
 
  private:
-  void protect_other_responsables(EntryIndex subject, EntryIndex requester);
+  /// A text as it is compared; of what is protected only one form is there.
+  struct Forms {
+    std::string folded;
+    std::string words;   ///< in ASCII: names are written with and without accents
+    std::string digits;  ///< phone numbers are written in many ways
+  };
+  static Forms forms_of(std::string_view value);
+  static bool tells_of(const Forms& value, const Forms& text);
+
+  void learn_own(EntryIndex subject, Profil profil);
+  [[nodiscard]] std::set<EntryIndex> responsables_of(EntryIndex pupil) const;
   void protect(EntryIndex responsable);
+  void protect_name(const SnapshotEntry& entry);
+  void protect(const Forms& text);
   [[nodiscard]] Withheld role_of(std::string_view dn) const;
   [[nodiscard]] Withheld role_of(const std::vector<std::string>& object_classes) const;
 
   const PlannerInput in_;
   OtherPeople others_;
-  std::string people_;                      ///< the branch, in normal form
-  std::set<std::string> told_;              ///< DNs in normal form
-  std::set<std::string> protected_;         ///< folded texts of others
-  std::set<std::string> protected_phones_;  ///< their last digits
+  std::string people_;          ///< the branch, in normal form
+  std::set<std::string> told_;  ///< DNs in normal form
+  std::vector<Forms> own_;      ///< what the rules give the person
+  std::vector<Forms> protected_;
 };
 
 /// The entry of the person with this key ("AC-X/Eleve/123"), whether a delivery still describes him

@@ -105,6 +105,34 @@ std::string_view in_french(Asker asker) {
   return "";
 }
 
+std::string_view in_french(Register which) {
+  switch (which) {
+    case Register::restriction:
+      return "gel des données (limitation)";
+    case Register::objection:
+      return "opposition";
+    case Register::death:
+      return "décès";
+  }
+  return "";
+}
+
+std::string_view in_french(RegisterState state) {
+  switch (state) {
+    case RegisterState::active:
+      return "en vigueur";
+    case RegisterState::examined:
+      return "en cours d'examen";
+    case RegisterState::refused:
+      return "refusée";
+    case RegisterState::lifted:
+      return "levé";
+    case RegisterState::withdrawn:
+      return "retirée";
+  }
+  return "";
+}
+
 std::string_view by_whom(const ToldChange& change) {
   return change.by_program ? "traitement automatique" : "intervention d'un administrateur";
 }
@@ -252,6 +280,15 @@ json::object change_json(const AccessAnswer& answer, const ToldChange& change) {
       {"conservation_jusqu_au", day_or_null(change.told_until)}};
 }
 
+json::array registers_json(const AccessAnswer& answer) {
+  json::array lines;
+  for (const RegisterEntry& entry : answer.registers)
+    lines.push_back(json::object{{"registre", in_french(entry.which)},
+                                 {"etat", in_french(entry.state)},
+                                 {"depuis", entry.since.iso()}});
+  return lines;
+}
+
 std::string make_json(const AccessAnswer& answer) {
   const AccessPackage& package = answer.package;
   json::array attributes;
@@ -284,6 +321,7 @@ std::string make_json(const AccessAnswer& answer) {
                                 {"gel", package.restricted}}},
       {"donnees", std::move(attributes)},
       {"groupes", text_list(package.groups)},
+      {"registres", registers_json(answer)},
       {"historique", std::move(changes)},
       {"valeurs_non_communiquees", package.withheld}};
   return json::serialize(all) + "\n";
@@ -448,6 +486,13 @@ std::string html_category(const AccessAnswer& answer, const std::string& categor
   return html + "</tbody>\n</table>\n";
 }
 
+std::string html_list(const char* title, const std::vector<std::string>& lines) {
+  if (lines.empty()) return {};
+  std::string html = std::string("<h2>") + title + "</h2>\n<ul>\n";
+  for (const std::string& line : lines) html += "<li>" + escaped(line) + "</li>\n";
+  return html + "</ul>\n";
+}
+
 std::string html_data(const AccessAnswer& answer) {
   std::vector<std::string> categories;
   for (const ToldAttribute& attribute : answer.package.attributes) {
@@ -457,11 +502,14 @@ std::string html_data(const AccessAnswer& answer) {
   }
   std::string html = "<h2>Les données</h2>\n";
   for (const std::string& category : categories) html += html_category(answer, category);
-  if (answer.package.groups.empty()) return html;
-  html += "<h2>Les groupes</h2>\n<ul>\n";
-  for (const std::string& group : answer.package.groups)
-    html += "<li>" + escaped(printable(group)) + "</li>\n";
-  return html + "</ul>\n";
+  std::vector<std::string> lines;
+  for (const std::string& group : answer.package.groups) lines.push_back(printable(group));
+  html += html_list("Les groupes", lines);
+  lines.clear();
+  for (const RegisterEntry& entry : answer.registers)
+    lines.push_back(std::string(in_french(entry.which)) + " : " +
+                    std::string(in_french(entry.state)) + ", depuis le " + entry.since.aaf());
+  return html + html_list("Les demandes enregistrées", lines);
 }
 
 std::string html_history(const AccessAnswer& answer) {

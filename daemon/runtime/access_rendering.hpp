@@ -5,10 +5,12 @@
 /// added to it but what the configuration and the register of processing say.
 
 #include <string>
+#include <vector>
 
 #include "config/settings.hpp"
 #include "core/access_package.hpp"
 #include "core/processing_register.hpp"
+#include "state/ledger.hpp"
 
 namespace entsync {
 
@@ -21,6 +23,7 @@ enum class Asker : std::uint8_t {
 
 struct AccessAnswer {
   AccessPackage package;
+  std::vector<RegisterEntry> registers;  ///< lines about the person; told without who and why
   ProcessingRegister processing;
   config::Controller controller;
   Asker asker = Asker::person;

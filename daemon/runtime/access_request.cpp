@@ -8,6 +8,7 @@
 #include "instant.hpp"
 #include "journal_place.hpp"
 #include "planning.hpp"
+#include "rights.hpp"
 #include "scoped_inputs.hpp"
 
 namespace entsync {
@@ -143,11 +144,14 @@ asio::awaitable<Result<GatheredAccess>> gather_whole(Context& context, const Acc
   sources.others = std::move(*others);
 
   auto telling = [&]() -> Result<GatheredAccess> {
+    auto registers = read_rights(context, request.subject);
+    if (!registers) return registers.error();
     sources.values_days = settings.retention.values_days;
     GatheredAccess gathered;
     gathered.records = *records;
     gathered.answer.package =
         make_access_package(planner_input(context.config, *inputs, *model), sources);
+    gathered.answer.registers = std::move(*registers);
     gathered.answer.processing = std::move(processing);
     gathered.answer.controller = settings.controller;
     gathered.answer.asker = found->asker;

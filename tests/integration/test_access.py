@@ -199,6 +199,7 @@ class Access(DaemonTest):
         scene.socket = os.path.join(scene.place, "control.sock")
         scene.write_config(extra=NEVER + f'[control]\nsocket = "{scene.socket}"\n')
         _, values, key = scene.a_pupil()
+        scene.entsync("rights", "restrict", key, "--reason", "quarrel of the Durands")
         daemon = self.ready(scene)
         archive = os.path.join(scene.place, "package.zip")
         scene.entsync("rights", "access", key, "--proof", "dossier 12, armoire B", *ASKED, "--out", archive)
@@ -210,7 +211,10 @@ class Access(DaemonTest):
         _, texts = self.package(scene, key, "--proof", "dossier 12, armoire B", *ASKED)
         self.assertIn(values["givenName"][0], html.unescape(texts["donnees.html"]))
         self.assertIn("sur justificatif", texts["LISEZMOI.txt"])
-        self.assertNotIn("armoire", "".join(texts.values()))
+        registered, = json.loads(texts["donnees.json"])["registres"]
+        self.assertEqual("en vigueur", registered["etat"])
+        for word in ("armoire", "quarrel"):
+            self.assertNotIn(word, "".join(texts.values()))
         self.assertIn("non renseigné", texts["LISEZMOI.txt"])
         self.assertEqual(DONE, daemon.end())
         self.assertIn("for who proved it: dossier 12, armoire B", self.readings(scene)[0]["detail"])

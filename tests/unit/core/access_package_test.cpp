@@ -183,6 +183,38 @@ TEST_F(Access, AContactThatTheResponsablesShareIsStillWithheldFromThePupilsData)
   EXPECT_EQ(withheld("telephoneNumber", "0561000000"), Withheld::contact);
 }
 
+TEST_F(Access, TheNameOfTheOtherResponsableIsWithheldHoweverItIsWritten) {
+  const std::string other = dn("202");
+  world_.directory.clear(other, "sn");
+  world_.directory.clear(other, "givenName");
+  world_.directory.put(other, "sn", "L'HAŸ");
+  world_.directory.put(other, "givenName", "Éva");
+  for (const char* text : {"Mme L'HAY Eva vient", "voir éva l’haÿ", "L HAY-EVA"})
+    EXPECT_EQ(withheld("description", text), Withheld::contact) << text;
+  EXPECT_EQ(withheld("description", "Éva"), Withheld::nothing) << "anybody's";
+  EXPECT_EQ(withheld("description", "L'Haÿ"), Withheld::nothing) << "the pupil's too, perhaps";
+}
+
+TEST_F(Access, APupilWhoHasTheNameOfAResponsableIsToldHisOwn) {
+  const std::string own = world_.directory.at(dn("101")).value("sn");
+  const std::string first = world_.directory.at(dn("101")).value("givenName");
+  for (const auto& [attribute, value] : {std::pair{"sn", own}, std::pair{"givenName", first}}) {
+    world_.directory.clear(dn("202"), attribute);
+    world_.directory.put(dn("202"), attribute, value);
+  }
+  EXPECT_EQ(withheld("cn", own + " " + first), Withheld::nothing);
+}
+
+TEST_F(Access, AResponsableIsToldWhatHeSharesAndNotWhatIsTheOthers) {
+  for (const char* id : {"201", "202"}) world_.directory.put(dn(id), "homePhone", "05 61 00 00 00");
+  world_.directory.put(dn("202"), "mobile", "06 11 22 33 44");
+  hold("homePhone", "05 61 00 00 00");
+  hold("description", "ou au 06.11.22.33.44");
+  const AccessPackage made = package("AC-TEST/PersRelEleve/201", "");
+  EXPECT_EQ(made.attributes[0].values[0].withheld, Withheld::nothing);
+  EXPECT_EQ(made.attributes[1].values[0].withheld, Withheld::contact);
+}
+
 TEST_F(Access, WhoIsNamedByTheDeliveryAndNotLinkedYetIsProtectedToo) {
   const std::string other = dn("202");
   world_.directory.put(other, "mail", "l.autre@exemple.test");

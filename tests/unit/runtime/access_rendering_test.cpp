@@ -89,6 +89,22 @@ TEST(AccessRendering, ADatumSaysWhereItComesFromAndWhoGetsIt) {
   EXPECT_THAT(files.csv, HasSubstr("(un autre responsable légal (non communiqué))"));
 }
 
+TEST(AccessRendering, WhatWasRegisteredIsToldWithoutWhoAndWhy) {
+  AccessAnswer answer = answer_with("DURAND");
+  RegisterEntry line;
+  line.since = *Date::from_iso("2026-10-01");
+  line.actor = "user:ada";
+  line.reason = "letter of somebody";
+  answer.registers.push_back(line);
+  const AccessFiles files = render(answer);
+  EXPECT_THAT(files.html,
+              HasSubstr("gel des données (limitation) : en vigueur, depuis le 01/10/2026"));
+  EXPECT_EQ(boost::json::parse(files.json).at("registres").at(0).at("depuis").as_string(),
+            "2026-10-01");
+  for (const std::string* text : {&files.json, &files.html, &files.csv, &files.readme})
+    for (const char* word : {"ada", "somebody"}) EXPECT_THAT(*text, Not(HasSubstr(word)));
+}
+
 TEST(AccessRendering, WhatTheConfigurationLacksIsSaidToBeMissing) {
   const AccessFiles files = render(answer_with("DURAND"));
   EXPECT_THAT(files.readme, HasSubstr("Responsable du traitement : non renseigné"));
