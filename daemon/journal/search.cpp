@@ -77,8 +77,10 @@ void add_with_pseudonyms(std::vector<std::string>& to, const std::string& text,
 
 void set_subject(Wanted& wanted, const std::string& subject, const ValueVault* vault) {
   add_with_pseudonyms(wanted.subjects, subject, vault);
-  for (const std::string& dn : {ascii_lower(subject), ascii_lower(dn::normalise(subject))})
-    add_with_pseudonyms(wanted.dns, dn, vault);
+  // A key is looked for as a key alone: every way to write it costs a look into each block.
+  if (dn::parse(subject))
+    for (const std::string& dn : {ascii_lower(subject), ascii_lower(dn::normalise(subject))})
+      add_with_pseudonyms(wanted.dns, dn, vault);
   for (const std::string& one : wanted.subjects) wanted.subject_keys.push_back(subject_key(one));
   for (const std::string& one : wanted.dns) wanted.subject_keys.push_back(dn_key(one));
   std::ranges::sort(wanted.subject_keys);
