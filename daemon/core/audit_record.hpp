@@ -81,8 +81,8 @@ struct AuditRecord {
   /// values_removed: what the vault held of the records up to this one is gone.
   std::uint64_t vaulted_until = 0;
 
-  /// records_removed: the records up to this one are gone, and the chain hash of this one, 32 bytes,
-  /// from which the rest is verified. The journal fills in the hash.
+  /// records_removed: the records up to this one are gone, and the chain hash of this one, 32
+  /// bytes, from which the rest is verified. The journal fills in the hash.
   std::uint64_t removed_until = 0;
   std::string removed_head;
 

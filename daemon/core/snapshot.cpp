@@ -178,14 +178,22 @@ void DirectorySnapshot::index() {
   by_dn_.reserve(entries_.size());
   for (std::size_t i = 0; i < entries_.size(); ++i) {
     const std::string_view dn = entry(static_cast<EntryIndex>(i)).dn();
-    const std::string_view key = dn::is_plain(dn) ? dn : arena_.store(dn::normalise(dn));
-    by_dn_.emplace(key, static_cast<EntryIndex>(i));
+    if (dn::is_plain(dn)) {
+      by_dn_.emplace(dn, static_cast<EntryIndex>(i));
+      continue;
+    }
+    by_dn_.emplace(arena_.store(dn::normalise(dn)), static_cast<EntryIndex>(i));
+    as_written_.emplace(dn, static_cast<EntryIndex>(i));
   }
 }
 
 EntryIndex DirectorySnapshot::find(std::string_view dn) const {
   auto found = by_dn_.find(dn);
-  if (found == by_dn_.end() && !dn::is_plain(dn)) found = by_dn_.find(dn::normalise(dn));
+  if (found == by_dn_.end() && !dn::is_plain(dn)) {
+    if (const auto written = as_written_.find(dn); written != as_written_.end())
+      return written->second;
+    found = by_dn_.find(dn::normalise(dn));
+  }
   return found == by_dn_.end() ? no_entry : found->second;
 }
 

@@ -157,6 +157,9 @@ class DirectorySnapshot {
   std::vector<std::string_view> shared_;
   /// Keys are normal forms; those of plain DNs point into the arena.
   boost::unordered_flat_map<std::string_view, EntryIndex> by_dn_;
+  /// Those that are not plain, as the server writes them: links mostly are written alike, and
+  /// normal forms of them were a sixth of a rentrée's plan.
+  boost::unordered_flat_map<std::string_view, EntryIndex> as_written_;
 };
 
 }  // namespace entsync
