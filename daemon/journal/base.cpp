@@ -3,8 +3,7 @@
 namespace entsync {
 
 Result<JournalBase> read_base(sqlite::Database& database) {
-  auto select =
-      database.prepare("SELECT seq, hash, frontier FROM base ORDER BY seq DESC LIMIT 1");
+  auto select = database.prepare("SELECT seq, hash, frontier FROM base ORDER BY seq DESC LIMIT 1");
   if (!select) return select.error();
   const auto row = select->step();
   if (!row) return row.error();

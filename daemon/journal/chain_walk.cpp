@@ -48,8 +48,7 @@ Finding ChainWalk::take(std::int64_t seq, std::string_view bytes, std::string_vi
 }
 
 Finding ChainWalk::certificate_fault() const {
-  if (certified_until_ == base_seq_ &&
-      (base_seq_ == 0 || certified_hash_ == bytes_of(base_hash_)))
+  if (certified_until_ == base_seq_ && (base_seq_ == 0 || certified_hash_ == bytes_of(base_hash_)))
     return std::nullopt;
   return Fault{FaultKind::removed, base_seq_ + 1,
                "the journal begins after " + numbered(base_seq_) +

@@ -1,7 +1,7 @@
 #pragma once
-/// Follows the records of a journal from the first that is there to the last: numbers, canonical form, chain,
-/// times, the pairing of intents and outcomes, and that what is not there any more was certified.
-/// Trusts nothing but the records.
+/// Follows the records of a journal from the first that is there to the last: numbers, canonical
+/// form, chain, times, the pairing of intents and outcomes, and that what is not there any more was
+/// certified. Trusts nothing but the records.
 
 #include <cstdint>
 #include <set>

@@ -8,8 +8,7 @@
 namespace entsync {
 namespace {
 
-constexpr std::int64_t shortest_term_ms =
-    std::int64_t{shortest_journal_days} * 24 * 60 * 60 * 1000;
+constexpr std::int64_t shortest_term_ms = std::int64_t{shortest_journal_days} * 24 * 60 * 60 * 1000;
 
 std::string named(std::uint64_t number) {
   return "checkpoint " + std::to_string(number);
@@ -18,8 +17,7 @@ std::string named(std::uint64_t number) {
 }  // namespace
 
 Result<CheckpointWalk> CheckpointWalk::prepare(sqlite::Database& database,
-                                               const VerifyOptions& options,
-                                               TreeFrontier base) {
+                                               const VerifyOptions& options, TreeFrontier base) {
   CheckpointWalk walk;
   walk.frontier_ = std::move(base);
   struct Row {
@@ -178,9 +176,8 @@ void CheckpointWalk::take(const AuditRecord& record, const ChainHash& hash) {
 /// Checkpoints stay when the records before them go: what was written after one was signed is
 /// younger than it.
 void CheckpointWalk::look_at_term(const AuditRecord& certificate) {
-  const auto later = std::ranges::find_if(own_, [&](const Own& own) {
-    return own.checkpoint.size >= certificate.removed_until;
-  });
+  const auto later = std::ranges::find_if(
+      own_, [&](const Own& own) { return own.checkpoint.size >= certificate.removed_until; });
   if (later == own_.begin()) return;
   const Checkpoint& before = std::prev(later)->checkpoint;
   const auto signed_at = instant_milliseconds(before.time);

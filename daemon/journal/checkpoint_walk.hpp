@@ -19,9 +19,9 @@ namespace entsync {
 
 class CheckpointWalk {
  public:
-  /// Reads and checks the checkpoints themselves; what is wrong with them is told by faults(). Those
-  /// that attest less than `base`, the tree over the records that were removed, cannot be compared
-  /// with records any more.
+  /// Reads and checks the checkpoints themselves; what is wrong with them is told by faults().
+  /// Those that attest less than `base`, the tree over the records that were removed, cannot be
+  /// compared with records any more.
   static Result<CheckpointWalk> prepare(sqlite::Database& database, const VerifyOptions& options,
                                         TreeFrontier base);
 

@@ -45,8 +45,7 @@ class SqliteJournal final : public Journal {
 
   Result<std::uint64_t> append(std::vector<AuditRecord> records) override {
     const bool removes = std::ranges::any_of(records, [](const AuditRecord& record) {
-      return record.type == AuditType::values_removed ||
-             record.type == AuditType::records_removed;
+      return record.type == AuditType::values_removed || record.type == AuditType::records_removed;
     });
     const std::lock_guard lock(using_);
     auto first = appender().append(std::move(records));

@@ -100,10 +100,10 @@ class Journal {
   /// Appends records in one durable commit (synchronous = FULL): gives them seq, chains them, and
   /// returns the seq of the first. All or none: after a Problem the journal ends where it ended
   /// before, and a later append continues the chain. `time` must be RFC 3339 (JRN-001); an outcome
-  /// must name an open intent (JRN-006). One that says that records were removed removes them, up to
-  /// what removable_until() allows (JRN-015). Without records it returns the seq that the next one will
-  /// have. (When it was the final sync that failed, a crash before the next append may bring the
-  /// batch back, whole: as open intents of changes that were never sent.)
+  /// must name an open intent (JRN-006). One that says that records were removed removes them, up
+  /// to what removable_until() allows (JRN-015). Without records it returns the seq that the next
+  /// one will have. (When it was the final sync that failed, a crash before the next append may
+  /// bring the batch back, whole: as open intents of changes that were never sent.)
   virtual Result<std::uint64_t> append(std::vector<AuditRecord> records) = 0;
 
   /// Intents without an outcome, in order and with their values: what a crash left open. Costs what
@@ -129,8 +129,8 @@ class Journal {
   virtual Result<std::uint64_t> first() = 0;
   /// See entsync::removable_until.
   virtual Result<std::uint64_t> removable_until(std::uint64_t limit) = 0;
-  /// The last record up to which everything is older than this time (RFC 3339); 0 when there is none,
-  /// or what was removed already.
+  /// The last record up to which everything is older than this time (RFC 3339); 0 when there is
+  /// none, or what was removed already.
   virtual Result<std::uint64_t> last_before(std::string_view time) = 0;
   /// The first record that the vault holds something of; 0 when it holds nothing.
   virtual Result<std::uint64_t> first_vaulted() = 0;

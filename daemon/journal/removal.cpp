@@ -57,8 +57,8 @@ Result<TreeFrontier> frontier_at(sqlite::Database& database, JournalBase base,
   const auto found = nearest->bind(base.seq, until).step();
   if (!found) return found.error();
   if (*found)
-    if (auto known = TreeFrontier::from(static_cast<std::uint64_t>(nearest->integer(0)),
-                                        nearest->blob(1)))
+    if (auto known =
+            TreeFrontier::from(static_cast<std::uint64_t>(nearest->integer(0)), nearest->blob(1)))
       frontier = std::move(*known);
   auto hashes =
       database.prepare("SELECT hash FROM record WHERE seq > ?1 AND seq <= ?2 ORDER BY seq");

@@ -1,10 +1,9 @@
 #pragma once
 /// Takes the oldest records out of a journal when their term is reached (CNIL, recommendation
-/// 2021-122: a journal is kept for a time that is fixed). With a record goes everything that belongs
-/// to it; never an intent without its outcome or an outcome without its intent, and never what no
-/// checkpoint attests. What stays of them is the base
-/// (base.hpp) and the record that certifies it. The pages are overwritten and used again: the file
-/// does not shrink.
+/// 2021-122: a journal is kept for a time that is fixed). With a record goes everything that
+/// belongs to it; never an intent without its outcome or an outcome without its intent, and never
+/// what no checkpoint attests. What stays of them is the base (base.hpp) and the record that
+/// certifies it. The pages are overwritten and used again: the file does not shrink.
 
 #include <cstdint>
 

@@ -3,8 +3,8 @@
 /// personal part of the records; the others are derived from it, can be made anew from it at any
 /// time, and are compared with it by `verify`.
 ///
-/// base: where the journal begins, a row for each time that old records were removed (base.hpp); only
-/// what it says to be gone can be removed.
+/// base: where the journal begins, a row for each time that old records were removed (base.hpp);
+/// only what it says to be gone can be removed.
 ///
 /// posting: which records speak of a key (a subject or DN, a school, a run, an attribute, an
 /// actor). A B-tree over (key, seq) would touch one random page for nearly every record: at ten

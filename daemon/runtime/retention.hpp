@@ -26,8 +26,8 @@ Result<void> note_gone(Journal& journal, const config::Settings& settings,
 Result<void> note_back(Journal& journal, const std::vector<std::string>& subjects);
 
 struct Removed {
-  std::uint64_t keys = 0;          ///< of persons
-  std::uint64_t values_until = 0;  ///< record up to which the vault holds nothing any more
+  std::uint64_t keys = 0;           ///< of persons
+  std::uint64_t values_until = 0;   ///< record up to which the vault holds nothing any more
   std::uint64_t records_until = 0;  ///< record up to which the journal holds nothing any more
   std::uint64_t reports = 0;
 };
