@@ -21,6 +21,7 @@ void add_why(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_audit(CLI::App& app, const std::string& config, Chosen& chosen);
 /// `audit` is the command of add_audit().
 void add_reconcile(CLI::App& audit, const std::string& config, Chosen& chosen);
+void add_incident(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_retention(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_vault(CLI::App& app, const std::string& config, Chosen& chosen);
 void add_daemon(CLI::App& app, const std::string& config, Chosen& chosen);

@@ -32,6 +32,7 @@ int main(int argc, char** argv) {
   programs::add_explain(app, config, chosen);
   programs::add_why(app, config, chosen);
   programs::add_audit(app, config, chosen);
+  programs::add_incident(app, config, chosen);
   programs::add_retention(app, config, chosen);
   programs::add_vault(app, config, chosen);
   programs::add_daemon(app, config, chosen);

@@ -23,12 +23,19 @@ std::string print(const char* format, std::chrono::system_clock::time_point when
 }  // namespace
 
 std::string now_rfc3339() {
-  const auto now = process_clock().now();
-  const auto ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+  return rfc3339_of(std::chrono::duration_cast<std::chrono::milliseconds>(
+                        process_clock().now().time_since_epoch())
+                        .count());
+}
+
+std::string rfc3339_of(std::int64_t milliseconds) {
+  const std::chrono::sys_time<std::chrono::milliseconds> time{
+      std::chrono::milliseconds(milliseconds)};
+  const auto second = std::chrono::floor<std::chrono::seconds>(time);
   std::array<char, 16> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(ms));
-  return print("%Y-%m-%dT%H:%M:%S", now) + fraction.data();
+  std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
+                static_cast<int>((time - second).count()));
+  return print("%Y-%m-%dT%H:%M:%S", second) + fraction.data();
 }
 
 std::string rfc3339(std::chrono::sys_seconds time) {

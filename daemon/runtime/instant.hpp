@@ -12,7 +12,10 @@ namespace entsync {
 /// RFC 3339 UTC with milliseconds: "2026-11-24T02:30:00.123Z".
 std::string now_rfc3339();
 
-/// The same of a moment, in whole seconds.
+/// The same of a moment, given in milliseconds since 1970.
+std::string rfc3339_of(std::int64_t milliseconds);
+
+/// The same in whole seconds.
 std::string rfc3339(std::chrono::sys_seconds time);
 
 std::chrono::sys_seconds present_second();

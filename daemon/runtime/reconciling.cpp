@@ -1,8 +1,5 @@
 #include "reconciling.hpp"
 
-#include <array>
-#include <chrono>
-#include <cstdio>
 #include <optional>
 #include <utility>
 
@@ -62,18 +59,6 @@ std::vector<std::string> names_of(Journal& journal, const std::string& dn) {
 }
 
 }  // namespace
-
-std::string rfc3339_of(std::int64_t milliseconds) {
-  const std::chrono::sys_time<std::chrono::milliseconds> time{
-      std::chrono::milliseconds(milliseconds)};
-  const auto second = std::chrono::floor<std::chrono::seconds>(time);
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ",
-                static_cast<int>((time - second).count()));
-  std::string text = rfc3339(second);
-  text.pop_back();
-  return text + fraction.data();
-}
 
 asio::awaitable<Result<Reconciliation>> reconcile_with_server(Context& context, Journal& journal,
                                                               Period period) {

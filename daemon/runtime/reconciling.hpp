@@ -24,7 +24,4 @@ struct Period {
 asio::awaitable<Result<Reconciliation>> reconcile_with_server(Context& context, Journal& journal,
                                                               Period period);
 
-/// RFC 3339 UTC with milliseconds.
-std::string rfc3339_of(std::int64_t milliseconds);
-
 }  // namespace entsync
