@@ -136,7 +136,7 @@ class Beside(ControlTest):
         scene = self.control_scene(persons=3000)
         daemon = self.ready(scene)
         pupils = self.delivered_pupils(scene)
-        for _ in range(2):
+        for least in (2, 1):  # a run without changes may be over before the second
             self.start_run(scene)
             number = 0
             while self.is_loading(scene) or number == 0:
@@ -145,7 +145,7 @@ class Beside(ControlTest):
                                    {"person": f"{academie}/Eleve/{key}", "reason": "x", "wait": 120})
                 self.assertEqual((200, 0), (code, answer.get("exit_code")), answer)
                 number += 1
-            self.assertGreater(number, 1)
+            self.assertGreaterEqual(number, least)
             self.assertTrue(wait_until(lambda: self.status(scene)["under_way"] is None, 60))
         self.assertEqual([], [line for line in daemon.log().splitlines() if "RUN-020" in line])
         scene.check()
