@@ -197,6 +197,10 @@ class Control(ControlTest):
             for method, target, body in readings.values():
                 status, answer = ask(scene.socket, method, target, body)
                 self.assertEqual((503, "ADM-004"), (status, answer["problem"]["code"]), target)
+            for target in ("/v1/runs", "/v1/reload", "/v1/stop"):  # nor does anybody act
+                status, answer = ask(scene.socket, "POST", target, {"reason": "at once"})
+                self.assertEqual((503, "ADM-004"), (status, answer["problem"]["code"]), target)
+            self.assertIsNone(ask(scene.socket, "GET", "/v1/status")[1]["under_way"])
             for command in commands:
                 done = scene.entsync(*command, code=FAILED)
                 self.assertEqual("", done.stdout)

@@ -59,9 +59,9 @@ Answer run(Desk& desk, const Request& request) {
 Answer start_run(Desk& desk, const Request& request) {
   const std::string reason = text_in(request, "reason");
   if (reason.empty()) return reason_missing();
+  if (!desk.note_order(request, "a run", reason)) return not_journaled();
   auto id = desk.steering.ask_for_run(actor_of(request), reason);
   if (!id) return Answer::problem(409, id.error());
-  desk.note_order(request, "run " + *id, reason);
   return Answer::json(json::object{{"run", *id}}, 202);
 }
 

@@ -84,7 +84,7 @@ Answer stop(Desk& desk, const Request& request) {
 }
 
 Answer reload(Desk& desk, const Request& request) {
-  desk.note_order(request, "reload", text_in(request, "reason"));
+  if (!desk.note_order(request, "reload", text_in(request, "reason"))) return not_journaled();
   const Problems problems = desk.steering.reload();
   if (problems.has_errors())
     return Answer::json(json::object{{"taken", false}, {"problems", problems_json(problems)}}, 409);
