@@ -60,13 +60,14 @@ asio::awaitable<Result<int>> run_scoped(Context& context, Workplace& place, cons
       co_await gather_scope(context, *place.link.directory, *place.ledger, what.scope, reach);
   if (!inputs) co_return inputs.error();
   place.begun = true;
-  context.throw_if_stopped();
   describe_inputs(report, *inputs);
   context.log.problems(report.findings);
   const std::string detail = started_detail(what.scope, report);
   context.log.info("RUN-061", "run " + cause.run + " of a part begins: " + detail);
   if (auto written = append_event(*place.journal, AuditType::run_started, cause, detail); !written)
     co_return written.error();
+  // Not before: who is told that it ended is told that it began.
+  context.throw_if_stopped();
   context.progress.start("plan", "persons");
   auto planning = co_await make_planning(context, *inputs, *place.ledger, cause.run, what.scope);
   context.progress.finish("plan");
