@@ -69,6 +69,7 @@ class Delivery:
         """The files of a category are lost."""
         for path, _, _ in self.part(category):
             os.remove(path)
+        self._parts[category] = []
 
     def write(self):
         for parts in self._parts.values():
