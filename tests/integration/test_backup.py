@@ -5,7 +5,7 @@ import os
 import re
 import shutil
 
-from scene import BUILD, DONE, WIDE_LIMITS, SceneTest
+from scene import BUILD, DONE, FAILED, WIDE_LIMITS, SceneTest
 
 VERIFY = os.path.join(BUILD, "daemon", "verify", "entsync-verify")
 
@@ -38,6 +38,12 @@ class Backup(SceneTest):
         told = scene.run(VERIFY, state, "--key", verifier, "--checkpoints",
                          os.path.join(scene.place, "handed-out"), code=1).stdout
         self.assertRegex(told, re.compile("NOT WHOLE: (cut|rewritten)"))
+        # Without the keys of persons the journal is read as whole, and no run is made.
+        keys = os.path.join(state, "vault", "keys.db")
+        os.rename(keys, keys + ".lost")
+        self.assertIn("VLT-007", scene.entsyncd(FAILED).stderr)
+        self.assertIn("whole", scene.run(VERIFY, state).stdout)
+        os.rename(keys + ".lost", keys)
         # The nights go on.
         scene.evolve("night", "20260917", "--night", "2")
         scene.entsyncd(DONE)
