@@ -87,8 +87,8 @@ Result<std::uint64_t> IdentityTable::highest_number(std::string_view prefix) {
     const std::uint64_t from = (head ? head->number : 0) * scale;
     const auto row = do_.highest.bind(stem, std::uint64_t{length}, from, from + scale).step();
     if (!row) return row.error();
-    if (!*row || do_.highest.is_null(0)) continue;
-    highest = std::max(highest, static_cast<std::uint64_t>(do_.highest.integer(0)) - from);
+    if (*row && !do_.highest.is_null(0))
+      highest = std::max(highest, static_cast<std::uint64_t>(do_.highest.integer(0)) - from);
     do_.highest.reset();
   }
   return highest;

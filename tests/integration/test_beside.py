@@ -10,7 +10,7 @@ import threading
 import time
 
 from control import ControlTest, ask
-from scene import DONE, FAILED, PEOPLE, STRUCTURES, program, wait_until
+from scene import DONE, FAILED, PEOPLE, STRUCTURES, WIDE_LIMITS, program, wait_until
 
 WHY = ("--reason", "name corrected, ticket 812")
 WAITING = ("--wait", "120")
@@ -44,11 +44,11 @@ class Beside(ControlTest):
     def end_of_load(self, scene, daemon):
         self.assertTrue(wait_until(lambda: not self.is_loading(scene), 300), daemon.log())
 
-    def whole_ended_well(self, scene, daemon):
+    def whole_ended_well(self, scene, daemon, *options):
         self.end_of_load(scene, daemon)
         last = self.status(scene)["last_run"]
         self.assertEqual((scene.whole, 0), (last["run"], last["exit_code"]), daemon.log()[-4000:])
-        scene.check()
+        scene.check(*options)
         scene.entsync("plan", "--check", code=DONE)
         self.journal_is_whole(scene)
 
@@ -112,6 +112,20 @@ class Beside(ControlTest):
         self.assertIn("ticket 812", scene.entsync("audit", "person", newcomer).stdout)
         self.assertEqual(DONE, daemon.end())
 
+    def test_parts_at_the_beginning_of_a_later_night_leave_the_run_what_it_has_to_write(self):
+        """New people get identifiers after those of the first load, and the part writes into the ledger meanwhile."""
+        scene = self.control_scene(persons=6000, limits=WIDE_LIMITS)
+        scene.entsyncd(DONE)
+        daemon = self.ready(scene)
+        _, _, key = scene.a_pupil()
+        for night in ("1", "2"):
+            scene.evolve("night", f"2026091{5 + int(night)}", "--night", night)
+            self.start_run(scene)
+            status, answer = ask(scene.socket, "POST", "/v1/sync", {"person": key, "reason": "x", "wait": 100})
+            self.assertEqual((200, 0), (status, answer.get("exit_code")), answer)
+            self.whole_ended_well(scene, daemon, "--allow-absent")
+        self.assertEqual(DONE, daemon.end())
+
     def test_many_parts_at_once_come_one_by_one_and_the_run_goes_on_between_them(self):
         scene, daemon = self.loading(persons=9000)
         results = []
@@ -148,7 +162,7 @@ class Beside(ControlTest):
             self.assertGreaterEqual(number, least)
             self.assertTrue(wait_until(lambda: self.status(scene)["under_way"] is None, 60))
         self.assertEqual([], [line for line in daemon.log().splitlines() if "RUN-020" in line])
-        scene.check()
+        scene.check(*options)
         scene.entsync("plan", "--check", code=DONE)
         self.journal_is_whole(scene)
         self.assertEqual(DONE, daemon.end())

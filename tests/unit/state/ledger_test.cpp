@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <functional>
 #include <random>
 
 #include "support/folder.hpp"
@@ -199,6 +200,30 @@ TEST(Ledger, LeavesAKnownSubjectAlone) {
   ASSERT_TRUE(ledger->remember({{first.subject, "E000001", ""}}));
   EXPECT_EQ(all(*ledger), std::vector{first});
   ASSERT_TRUE(ledger->remember({}));
+}
+
+/// A read that is not over would hold the state that it saw: SQLite refuses to write on top of it
+/// once somebody else has written (SQLITE_BUSY_SNAPSHOT), without waiting.
+TEST(Ledger, ReadsHoldUpNoWriteWhenAPartHasWrittenBeside) {
+  const test::Folder folder;
+  const auto whole = open(folder);
+  ASSERT_TRUE(whole->remember({first}));
+  const std::function<void()> reads[] = {
+      [&] { EXPECT_EQ(*whole->find_subject(first.subject), first); },
+      [&] { EXPECT_EQ(*whole->find_subject("AC-EXEMPLE/Eleve/3"), std::nullopt); },
+      [&] { EXPECT_TRUE(*whole->login_taken(first.login)); },
+      [&] { EXPECT_EQ(*whole->highest_number("e"), 1U); },
+      [&] { EXPECT_EQ(*whole->highest_number("f"), 0U); },
+      [&] { EXPECT_EQ(*whole->identity_count(), 1U); },
+      [&] { EXPECT_EQ(*whole->known_entries(), std::nullopt); },
+      [&] { EXPECT_TRUE(whole->decisions()); },
+      [&] { EXPECT_TRUE(whole->last_delivery("AC-EXEMPLE")); },
+  };
+  for (std::size_t i = 0; i < std::size(reads); ++i) {
+    reads[i]();
+    ASSERT_TRUE(open(folder)->set_reviews({}, "2026-09-15T02:00:00Z"));
+    EXPECT_EQ(code_of(whole->set_reviews({}, "2026-09-15T02:00:01Z")), "none") << "read " << i;
+  }
 }
 
 TEST(Ledger, NeverForgetsALoginThatWasReplaced) {
