@@ -1,5 +1,7 @@
 #include "delivery_index.hpp"
 
+#include <algorithm>
+
 #include "delivery_index_schema.hpp"
 #include "delivery_index_writer.hpp"
 #include "sqlite/database.hpp"
@@ -27,6 +29,16 @@ Category category_from(std::int64_t number) {
                             "remove deliveries.db from the state directory"}};
 }
 
+std::vector<std::string> ids_in(std::string_view text) {
+  std::vector<std::string> ids;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(id_separator), text.size());
+    ids.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return ids;
+}
+
 /// Prepared once: a part asks some thousand times.
 class SqliteCompletIndex final : public CompletIndex {
  public:
@@ -34,11 +46,13 @@ class SqliteCompletIndex final : public CompletIndex {
       : database_(database),
         number_(number),
         has_(prepare("SELECT 1 FROM record WHERE delivery = ?1 AND category = ?2 AND id = ?3")),
-        persons_(prepare("SELECT category, id FROM placed WHERE delivery = ?1 AND structure = ?2")),
-        structures_(prepare("SELECT structure FROM placed WHERE delivery = ?1 AND category = ?2 "
+        persons_(
+            prepare("SELECT category, ids FROM placed WHERE delivery = ?1 AND structure = ?2")),
+        structures_(prepare("SELECT structures FROM record WHERE delivery = ?1 AND category = ?2 "
                             "AND id = ?3")),
-        pupils_(prepare("SELECT pupil FROM named WHERE delivery = ?1 AND responsable = ?2")),
-        responsables_(prepare("SELECT responsable FROM named WHERE delivery = ?1 AND pupil = ?2")),
+        pupils_(prepare("SELECT pupils FROM named WHERE delivery = ?1 AND responsable = ?2")),
+        responsables_(prepare("SELECT responsables FROM record WHERE delivery = ?1 AND category = "
+                              "?2 AND id = ?3")),
         bound_(prepare("SELECT dn FROM bound WHERE uai = ?1")) {
     auto select = prepare("SELECT academie, date FROM delivery WHERE delivery = ?1");
     select.bind(number_);
@@ -98,20 +112,21 @@ class SqliteCompletIndex final : public CompletIndex {
     persons_.bind(number_, structure);
     std::vector<RecordKey> found;
     while (value_or_fail(persons_.step()))
-      found.push_back({category_from(persons_.integer(0)), std::string(persons_.text(1))});
+      for (std::string& id : ids_in(persons_.text(1)))
+        found.push_back({category_from(persons_.integer(0)), std::move(id)});
     return found;
   }
   [[nodiscard]] std::vector<std::string> structures_of(const RecordKey& person) const override {
     structures_.bind(number_, number_of(person.category), std::string_view(person.id));
-    return texts(structures_);
+    return only_ids(structures_);
   }
   [[nodiscard]] std::vector<std::string> pupils_of(std::string_view responsable) const override {
     pupils_.bind(number_, responsable);
-    return texts(pupils_);
+    return only_ids(pupils_);
   }
   [[nodiscard]] std::vector<std::string> responsables_of(std::string_view pupil) const override {
-    responsables_.bind(number_, pupil);
-    return texts(responsables_);
+    responsables_.bind(number_, number_of(Category::eleve), pupil);
+    return only_ids(responsables_);
   }
   [[nodiscard]] std::vector<std::string> bound_to(std::string_view uai) const override {
     bound_.bind(uai);
@@ -121,6 +136,13 @@ class SqliteCompletIndex final : public CompletIndex {
  private:
   [[nodiscard]] sqlite::Statement prepare(const char* sql) const {
     return value_or_fail(database_.prepare(sql));
+  }
+  /// The ids of the only row there is, if there is one.
+  static std::vector<std::string> only_ids(sqlite::Statement& statement) {
+    std::vector<std::string> found;
+    if (value_or_fail(statement.step())) found = ids_in(statement.text(0));
+    statement.reset();
+    return found;
   }
   static std::vector<std::string> texts(sqlite::Statement& statement) {
     std::vector<std::string> found;

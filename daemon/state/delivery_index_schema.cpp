@@ -12,15 +12,16 @@ constexpr const char* index_statements[] = {
     "bytes INTEGER NOT NULL, records INTEGER NOT NULL, category INTEGER NOT NULL, path TEXT NOT "
     "NULL, stamp TEXT NOT NULL, head INTEGER NOT NULL, PRIMARY KEY(delivery, file)) STRICT, "
     "WITHOUT ROWID",
+    // What a record names, and who names it, stands in one text: few rows, as they are written
+    // while somebody may wait (docs/performance.md).
     "CREATE TABLE record(delivery INTEGER, category INTEGER, id TEXT, file INTEGER NOT NULL, "
     "start INTEGER NOT NULL, stop INTEGER NOT NULL, line INTEGER NOT NULL, uai TEXT NOT NULL, "
+    "structures TEXT NOT NULL, responsables TEXT NOT NULL, "
     "PRIMARY KEY(delivery, category, id)) STRICT, WITHOUT ROWID",
-    "CREATE TABLE placed(delivery INTEGER, structure TEXT, category INTEGER, id TEXT, "
-    "PRIMARY KEY(delivery, structure, category, id)) STRICT, WITHOUT ROWID",
-    "CREATE INDEX placed_person ON placed(delivery, category, id)",
-    "CREATE TABLE named(delivery INTEGER, responsable TEXT, pupil TEXT, "
-    "PRIMARY KEY(delivery, responsable, pupil)) STRICT, WITHOUT ROWID",
-    "CREATE INDEX named_pupil ON named(delivery, pupil)",
+    "CREATE TABLE placed(delivery INTEGER, structure TEXT, category INTEGER, ids TEXT NOT NULL, "
+    "PRIMARY KEY(delivery, structure, category)) STRICT, WITHOUT ROWID",
+    "CREATE TABLE named(delivery INTEGER, responsable TEXT, pupils TEXT NOT NULL, "
+    "PRIMARY KEY(delivery, responsable)) STRICT, WITHOUT ROWID",
     "CREATE TABLE rejected(delivery INTEGER, category INTEGER, id TEXT NOT NULL, file INTEGER NOT "
     "NULL, line INTEGER NOT NULL, start INTEGER NOT NULL, code TEXT NOT NULL, reason TEXT NOT "
     "NULL) STRICT",
@@ -30,7 +31,7 @@ constexpr const char* index_statements[] = {
     "PRIMARY KEY(part, name)) STRICT, WITHOUT ROWID",
 };
 
-constexpr sqlite::Schema index_schema{"index of the deliveries", 0x454E5449, 1,  // "ENTI"
+constexpr sqlite::Schema index_schema{"index of the deliveries", 0x454E5449, 2,  // "ENTI"
                                       index_statements};
 
 }  // namespace

@@ -1,6 +1,8 @@
 #include "delivery_index_writer.hpp"
 
 #include <algorithm>
+#include <compare>
+#include <span>
 
 namespace entsync {
 namespace {
@@ -8,6 +10,50 @@ namespace {
 struct Failed {
   Problems problems;
 };
+
+/// Where records start: each reaches to the next one of its file.
+class Starts {
+ public:
+  Starts(const CompletFeed& complet, const FeedNames& names) : files_(complet.feed().files()) {
+    starts_.resize(files_.size());
+    each_indexed(complet, names, [&](const IndexedRecord& one) {
+      const SourcePosition position = one.record.position();
+      starts_[position.file].push_back(position.offset);
+    });
+    for (auto& list : starts_) std::ranges::sort(list);
+  }
+
+  [[nodiscard]] std::uint64_t end_of(SourcePosition record) const {
+    const auto& list = starts_[record.file];
+    const auto next = std::ranges::upper_bound(list, record.offset);
+    return next == list.end() ? files_[record.file].bytes : *next;
+  }
+
+ private:
+  std::span<const SourceFile> files_;
+  std::vector<std::vector<std::uint64_t>> starts_;
+};
+
+struct Placed {
+  std::string_view structure;
+  Category category;
+  std::string_view id;
+  auto operator<=>(const Placed&) const = default;
+};
+struct Named {
+  std::string_view responsable;
+  std::string_view pupil;
+  auto operator<=>(const Named&) const = default;
+};
+
+std::string joined(const std::vector<std::string_view>& ids) {
+  std::string text;
+  for (const std::string_view id : ids) {
+    if (!text.empty()) text += id_separator;
+    text += id;
+  }
+  return text;
+}
 
 class IndexWriter {
  public:
@@ -88,31 +134,53 @@ class IndexWriter {
     }
   }
 
-  /// A record reaches to the next one of its file.
   void write_records(std::int64_t number, const CompletFeed& complet) {
-    std::vector<std::vector<std::uint64_t>> starts(complet.feed().files().size());
+    const Starts starts(complet, names_);
+    std::vector<Placed> placed;
+    std::vector<Named> named;
+    auto insert = prepare("INSERT INTO record VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
     each_indexed(complet, names_, [&](const IndexedRecord& one) {
       const SourcePosition position = one.record.position();
-      starts[position.file].push_back(position.offset);
-    });
-    for (auto& list : starts) std::ranges::sort(list);
-    auto record = prepare("INSERT INTO record VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
-    auto placed = prepare("INSERT INTO placed VALUES(?1, ?2, ?3, ?4)");
-    auto named = prepare("INSERT INTO named VALUES(?1, ?2, ?3)");
-    each_indexed(complet, names_, [&](const IndexedRecord& one) {
-      const SourcePosition position = one.record.position();
-      const auto category = static_cast<std::int64_t>(one.record.category());
-      const auto next = std::ranges::upper_bound(starts[position.file], position.offset);
-      const std::uint64_t end =
-          next == starts[position.file].end() ? complet.feed().files()[position.file].bytes : *next;
-      run(record, number, category, one.record.id(), static_cast<std::int64_t>(position.file),
-          position.offset, end, static_cast<std::int64_t>(position.line),
-          std::string_view(one.uai));
+      const Category category = one.record.category();
+      run(insert, number, static_cast<std::int64_t>(category), one.record.id(),
+          static_cast<std::int64_t>(position.file), position.offset, starts.end_of(position),
+          static_cast<std::int64_t>(position.line), std::string_view(one.uai),
+          std::string_view(joined(one.structures)), std::string_view(joined(one.responsables)));
       for (const std::string_view structure : one.structures)
-        run(placed, number, structure, category, one.record.id());
+        placed.push_back({structure, category, one.record.id()});
       for (const std::string_view responsable : one.responsables)
-        run(named, number, responsable, one.record.id());
+        named.push_back({responsable, one.record.id()});
     });
+    write_placed(number, std::move(placed));
+    write_named(number, std::move(named));
+  }
+
+  void write_placed(std::int64_t number, std::vector<Placed> placed) {
+    std::ranges::sort(placed);
+    auto insert = prepare("INSERT INTO placed VALUES(?1, ?2, ?3, ?4)");
+    std::vector<std::string_view> ids;
+    for (std::size_t i = 0; i < placed.size(); ++i) {
+      const Placed& one = placed[i];
+      ids.push_back(one.id);
+      const bool is_last = i + 1 == placed.size() || placed[i + 1].structure != one.structure ||
+                           placed[i + 1].category != one.category;
+      if (!is_last) continue;
+      run(insert, number, one.structure, static_cast<std::int64_t>(one.category),
+          std::string_view(joined(ids)));
+      ids.clear();
+    }
+  }
+
+  void write_named(std::int64_t number, std::vector<Named> named) {
+    std::ranges::sort(named);
+    auto insert = prepare("INSERT INTO named VALUES(?1, ?2, ?3)");
+    std::vector<std::string_view> pupils;
+    for (std::size_t i = 0; i < named.size(); ++i) {
+      pupils.push_back(named[i].pupil);
+      if (i + 1 < named.size() && named[i + 1].responsable == named[i].responsable) continue;
+      run(insert, number, named[i].responsable, std::string_view(joined(pupils)));
+      pupils.clear();
+    }
   }
 
   sqlite::Database& database_;
