@@ -341,6 +341,7 @@ asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& 
   result->adopted = std::move(found->adopted);
   result->joined = std::move(found->joined);
   result->gone = std::move(found->gone);
+  result->matched = std::move(model->matched);
   co_return result;
 }
 

@@ -3,6 +3,7 @@
 /// only, done on the workers.
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "config/load_settings.hpp"
@@ -39,6 +40,7 @@ struct Planning {
   std::uint64_t objected = 0;  ///< records of people who objected, and were left out
   std::uint64_t died = 0;
   std::vector<LearnedPerson> learned;  ///< of objections
+  std::optional<Matched> matched{};    ///< that the plan was made from; refers to the inputs
 };
 
 /// What both planning and explaining start from; refers to the inputs.

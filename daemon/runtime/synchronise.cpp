@@ -1,5 +1,6 @@
 #include "synchronise.hpp"
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <optional>
 
 #include "holds.hpp"
@@ -137,14 +138,30 @@ asio::awaitable<Result<DirectorySnapshot>> read_again(Context& context, Workplac
   co_return std::move(*snapshot);
 }
 
-/// Leaves the index of the deliveries, for parts that come while the plan is applied.
-asio::awaitable<void> leave_index(Context& context, Workplace& place, const Inputs& inputs,
-                                  const Before& after, bool changes, std::int64_t began) {
-  auto indexing = [&] {
-    return remember_index(context, inputs, *place.ledger, after, changes, began);
+/// Plans, and writes the records of the index of the deliveries beside it.
+asio::awaitable<Result<Planning>> plan_round(Context& context, Workplace& place,
+                                             const Inputs& inputs, const Cause& cause,
+                                             IndexToLeave& index) {
+  using namespace asio::experimental::awaitable_operators;
+  context.progress.start("plan", "persons");
+  auto indexing = [&index] {
+    index.begin();
+    return true;
   };
-  auto indexed = co_await run_on(context.workers, std::move(indexing));
+  auto writing = run_on(context.workers, std::move(indexing));
+  auto making = make_planning(context, inputs, *place.ledger, cause.run);
+  auto [is_begun, planning] = co_await (std::move(writing) && std::move(making));
+  context.progress.finish("plan");
+  co_return std::move(planning);
+}
+
+/// Leaves the index of the deliveries, for parts that come while the plan is applied.
+asio::awaitable<void> leave_index(Context& context, IndexToLeave& index, Planning& planning,
+                                  const Before& after, bool changes) {
+  auto finishing = [&] { return index.finish(*planning.matched, after, changes); };
+  auto indexed = co_await run_on(context.workers, std::move(finishing));
   context.room.vouch(std::move(indexed));
+  planning.matched.reset();  // as large as the directory, and of no use while the plan is applied
 }
 
 /// One round: plan, hold what surprises, apply the rest.
@@ -156,9 +173,8 @@ struct Round {
 asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, const Inputs& inputs,
                                          const LastApplied& after, const Cause& cause,
                                          RunReport& report, std::int64_t began) {
-  context.progress.start("plan", "persons");
-  auto planning = co_await make_planning(context, inputs, *place.ledger, cause.run);
-  context.progress.finish("plan");
+  IndexToLeave index(context, inputs, began);
+  auto planning = co_await plan_round(context, place, inputs, cause, index);
   if (!planning) co_return planning.error();
   context.throw_if_stopped();
   context.log.problems(planning->problems);
@@ -177,7 +193,7 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
   if (auto kept = co_await adopt(context, place, inputs, *planning, report); !kept)
     co_return kept.error();
   const Before populations = after_plan(planning->before, parts.go, context);
-  co_await leave_index(context, place, inputs, populations, !report.planned.empty(), began);
+  co_await leave_index(context, index, *planning, populations, !report.planned.empty());
   round.applied = co_await apply_giving_way(context, place, parts.go, cause);
   co_await context.room.emptied();
   add_summary(report.applied, round.applied.summary);

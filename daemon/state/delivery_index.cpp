@@ -162,17 +162,37 @@ class SqliteCompletIndex final : public CompletIndex {
   mutable sqlite::Statement bound_;
 };
 
+class SqliteWriting final : public DeliveryIndex::Writing {
+ public:
+  SqliteWriting(sqlite::Database& database, sqlite::Transaction transaction)
+      : database_(database), transaction_(std::move(transaction)) {}
+
+  Result<void> finish(const DeliveryIndex::Findings& findings) override {
+    if (auto written = write_index_findings(database_, findings); !written) return written;
+    return transaction_.commit();
+  }
+
+ private:
+  sqlite::Database& database_;
+  sqlite::Transaction transaction_;
+};
+
 class SqliteDeliveryIndex final : public DeliveryIndex {
  public:
   explicit SqliteDeliveryIndex(sqlite::Database database) : database_(std::move(database)) {}
 
-  Result<void> write(const Content& content, const FeedNames& names) override {
+  Result<std::unique_ptr<Writing>> begin(const Records& records, const FeedNames& names) override {
     auto known = deliveries();
     if (!known) return known.error();
     auto made_with = rules();
     if (!made_with) return made_with.error();
-    const bool same = *made_with == content.rules && *known == content.deliveries;
-    return write_delivery_index(database_, content, names, !same);
+    auto transaction = database_.begin_write();
+    if (!transaction) return transaction.error();
+    if (*made_with != records.rules || *known != records.deliveries)
+      if (auto written = write_index_records(database_, records, names); !written)
+        return written.error();
+    return std::unique_ptr<Writing>(
+        std::make_unique<SqliteWriting>(database_, std::move(*transaction)));
   }
 
   Result<std::string> rules() override {

@@ -41,10 +41,14 @@ struct IndexFailed {
 
 class DeliveryIndex {
  public:
-  struct Content {
-    std::string rules;  ///< digest of the rules and the registry that it was made with
+  /// What deliveries hold.
+  struct Records {
+    std::string rules;  ///< digest of the rules and the registry that the index is made with
     std::vector<IndexedDelivery> deliveries;
-    std::vector<const CompletFeed*> complets;                   ///< of each
+    std::vector<const CompletFeed*> complets;  ///< of each
+  };
+  /// What was found in the directory beside them.
+  struct Findings {
     std::vector<std::pair<std::string, std::string>> bindings;  ///< UAI and DN
     Before before;
   };
@@ -53,8 +57,19 @@ class DeliveryIndex {
   static Result<std::unique_ptr<DeliveryIndex>> open(const std::filesystem::path& directory);
   virtual ~DeliveryIndex() = default;
 
-  /// Replaces all of it, or nothing; the records only when they are of other deliveries.
-  virtual Result<void> write(const Content& content, const FeedNames& names) = 0;
+  /// A new content on its way. Nobody sees it before it is finished; what is destroyed unfinished
+  /// leaves what was there. Refers to the index.
+  class Writing {
+   public:
+    Writing() = default;
+    Writing(const Writing&) = delete;
+    Writing& operator=(const Writing&) = delete;
+    virtual ~Writing() = default;
+    virtual Result<void> finish(const Findings& findings) = 0;
+  };
+  /// Writes the records, unless they are of the deliveries that are there.
+  virtual Result<std::unique_ptr<Writing>> begin(const Records& records,
+                                                 const FeedNames& names) = 0;
 
   /// Empty when nothing was written yet.
   virtual Result<std::string> rules() = 0;

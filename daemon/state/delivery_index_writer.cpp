@@ -55,17 +55,61 @@ std::string joined(const std::vector<std::string_view>& ids) {
   return text;
 }
 
+/// Throws Failed.
 class IndexWriter {
  public:
-  IndexWriter(sqlite::Database& database, const FeedNames& names)
-      : database_(database), names_(names) {}
-
   void clear(std::initializer_list<const char*> tables) {
     for (const char* table : tables) {
       const std::string sql = "DELETE FROM " + std::string(table);
       if (auto done = database_.execute(sql.c_str()); !done) throw Failed{done.error()};
     }
   }
+
+ protected:
+  explicit IndexWriter(sqlite::Database& database) : database_(database) {}
+
+  sqlite::Statement prepare(const char* sql) {
+    auto statement = database_.prepare(sql);
+    if (!statement) throw Failed{statement.error()};
+    return std::move(*statement);
+  }
+  template <class... Values>
+  static void run(sqlite::Statement& statement, const Values&... values) {
+    if (auto done = statement.bind(values...).run(); !done) throw Failed{done.error()};
+  }
+  template <class... Values>
+  static void run(sqlite::Statement&& statement, const Values&... values) {
+    run(statement, values...);
+  }
+
+ private:
+  sqlite::Database& database_;
+};
+
+class FindingsWriter : public IndexWriter {
+ public:
+  explicit FindingsWriter(sqlite::Database& database) : IndexWriter(database) {}
+
+  void write_bindings(const std::vector<std::pair<std::string, std::string>>& bindings) {
+    auto insert = prepare("INSERT OR IGNORE INTO bound VALUES(?1, ?2)");
+    for (const auto& [uai, dn] : bindings) run(insert, std::string_view(uai), std::string_view(dn));
+  }
+
+  void write_tallies(Before before) {
+    auto insert = prepare("INSERT INTO tally VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
+    const auto write = [&](std::string_view part, std::string_view name, const Tally& tally) {
+      run(insert, part, name, tally.persons, tally.groups, tally.mails, tally.members, tally.live);
+    };
+    write("run", "", before.run);
+    for (const auto& [part, list] : tallies_of(before))
+      for (const auto& [name, tally] : *list) write(part, name, tally);
+  }
+};
+
+class RecordsWriter : public IndexWriter {
+ public:
+  RecordsWriter(sqlite::Database& database, const FeedNames& names)
+      : IndexWriter(database), names_(names) {}
 
   void write_delivery(std::int64_t number, const IndexedDelivery& delivery,
                       const CompletFeed& complet) {
@@ -88,40 +132,11 @@ class IndexWriter {
     write_records(number, complet);
   }
 
-  void write_bindings(const std::vector<std::pair<std::string, std::string>>& bindings) {
-    auto insert = prepare("INSERT OR IGNORE INTO bound VALUES(?1, ?2)");
-    for (const auto& [uai, dn] : bindings) run(insert, std::string_view(uai), std::string_view(dn));
-  }
-
-  void write_tallies(Before before) {
-    auto insert = prepare("INSERT INTO tally VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)");
-    const auto write = [&](std::string_view part, std::string_view name, const Tally& tally) {
-      run(insert, part, name, tally.persons, tally.groups, tally.mails, tally.members, tally.live);
-    };
-    write("run", "", before.run);
-    for (const auto& [part, list] : tallies_of(before))
-      for (const auto& [name, tally] : *list) write(part, name, tally);
-  }
-
   void write_rules(const std::string& rules) {
     run(prepare("INSERT INTO made_with VALUES(?1)"), std::string_view(rules));
   }
 
  private:
-  sqlite::Statement prepare(const char* sql) {
-    auto statement = database_.prepare(sql);
-    if (!statement) throw Failed{statement.error()};
-    return std::move(*statement);
-  }
-  template <class... Values>
-  static void run(sqlite::Statement& statement, const Values&... values) {
-    if (auto done = statement.bind(values...).run(); !done) throw Failed{done.error()};
-  }
-  template <class... Values>
-  static void run(sqlite::Statement&& statement, const Values&... values) {
-    run(statement, values...);
-  }
-
   void write_rejected(std::int64_t number, const Feed& feed) {
     auto known = prepare("INSERT INTO rejected VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     for (const RejectedRecord& one : feed.rejected()) {
@@ -183,7 +198,6 @@ class IndexWriter {
     }
   }
 
-  sqlite::Database& database_;
   const FeedNames& names_;
 };
 
@@ -196,26 +210,32 @@ std::array<std::pair<const char*, TallyMap*>, 4> tallies_of(Before& before) {
            {"school profil", &before.school_profils}}};
 }
 
-Result<void> write_delivery_index(sqlite::Database& database, const DeliveryIndex::Content& content,
-                                  const FeedNames& names, bool with_records) {
-  auto transaction = database.begin_write();
-  if (!transaction) return transaction.error();
+Result<void> write_index_records(sqlite::Database& database, const DeliveryIndex::Records& records,
+                                 const FeedNames& names) {
   try {
-    IndexWriter writer(database, names);
-    writer.clear({"bound", "tally"});
-    if (with_records) {
-      writer.clear({"made_with", "delivery", "file", "record", "placed", "named", "rejected"});
-      writer.write_rules(content.rules);
-      for (std::size_t i = 0; i < content.deliveries.size(); ++i)
-        writer.write_delivery(static_cast<std::int64_t>(i), content.deliveries[i],
-                              *content.complets[i]);
-    }
-    writer.write_bindings(content.bindings);
-    writer.write_tallies(content.before);
+    RecordsWriter writer(database, names);
+    writer.clear({"made_with", "delivery", "file", "record", "placed", "named", "rejected"});
+    writer.write_rules(records.rules);
+    for (std::size_t i = 0; i < records.deliveries.size(); ++i)
+      writer.write_delivery(static_cast<std::int64_t>(i), records.deliveries[i],
+                            *records.complets[i]);
   } catch (const Failed& failed) {
     return failed.problems;
   }
-  return transaction->commit();
+  return {};
+}
+
+Result<void> write_index_findings(sqlite::Database& database,
+                                  const DeliveryIndex::Findings& findings) {
+  try {
+    FindingsWriter writer(database);
+    writer.clear({"bound", "tally"});
+    writer.write_bindings(findings.bindings);
+    writer.write_tallies(findings.before);
+  } catch (const Failed& failed) {
+    return failed.problems;
+  }
+  return {};
 }
 
 }  // namespace entsync

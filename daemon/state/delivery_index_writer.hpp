@@ -1,5 +1,5 @@
 #pragma once
-/// Fills deliveries.db, in one transaction.
+/// Fills deliveries.db, inside a transaction of the caller.
 
 #include <array>
 #include <map>
@@ -16,9 +16,10 @@ std::array<std::pair<const char*, TallyMap*>, 4> tallies_of(Before& before);
 /// Between the ids of one text; XML 1.0 (§ 2.2) lets none stand in an id.
 constexpr char id_separator = '\x1F';
 
-/// Bindings and populations, and the records too when they are of other deliveries than those that
-/// are there.
-Result<void> write_delivery_index(sqlite::Database& database, const DeliveryIndex::Content& content,
-                                  const FeedNames& names, bool with_records);
+/// In place of those that are there.
+Result<void> write_index_records(sqlite::Database& database, const DeliveryIndex::Records& records,
+                                 const FeedNames& names);
+Result<void> write_index_findings(sqlite::Database& database,
+                                  const DeliveryIndex::Findings& findings);
 
 }  // namespace entsync

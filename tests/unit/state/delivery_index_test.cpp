@@ -41,16 +41,16 @@ class Index : public testing::Test {
     world_->synchronise();
     scene_.emplace(*world_);
     memory_.emplace(*scene_);
-    content_.rules = "rules";
-    content_.complets = {scene_->feed_views.front()};
-    content_.deliveries = {{"AC-TEST", "/d", "/d/in", "stamp", "digest", {}}};
+    records_.rules = "rules";
+    records_.complets = {scene_->feed_views.front()};
+    records_.deliveries = {{"AC-TEST", "/d", "/d/in", "stamp", "digest", {}}};
     const Feed last = memory_->outline();
     for (const SourceFile& file : last.files())
-      content_.deliveries.front().files.push_back({"/d/in/" + file.name, "s", 0});
-    content_.bindings = {{"0310001A", "cn=a,ou=groups"}, {"0310001A", "cn=a,ou=groups"}};
-    content_.before.run = {1, 2, 3, 4, 5};
-    content_.before.schools["0310001A"] = {6, 7, 8, 9, 0};
-    content_.before.school_profils["0310001A/eleve"] = {1, 0, 0, 0, 0};
+      records_.deliveries.front().files.push_back({"/d/in/" + file.name, "s", 0});
+    findings_.bindings = {{"0310001A", "cn=a,ou=groups"}, {"0310001A", "cn=a,ou=groups"}};
+    findings_.before.run = {1, 2, 3, 4, 5};
+    findings_.before.schools["0310001A"] = {6, 7, 8, 9, 0};
+    findings_.before.school_profils["0310001A/eleve"] = {1, 0, 0, 0, 0};
   }
 
   std::unique_ptr<DeliveryIndex> open() {
@@ -59,7 +59,10 @@ class Index : public testing::Test {
     return std::move(*index);
   }
   void write() {
-    const auto written = open()->write(content_, world_->rules.feed);
+    const auto index = open();
+    const auto writing = index->begin(records_, world_->rules.feed);
+    ASSERT_TRUE(writing) << to_string(writing.error());
+    const auto written = (*writing)->finish(findings_);
     ASSERT_TRUE(written) << to_string(written.error());
   }
 
@@ -67,8 +70,24 @@ class Index : public testing::Test {
   std::optional<test::World> world_;
   std::optional<test::Scene> scene_;
   std::optional<test::MemoryIndex> memory_;
-  DeliveryIndex::Content content_;
+  DeliveryIndex::Records records_;
+  DeliveryIndex::Findings findings_;
 };
+
+TEST_F(Index, StaysAsItWasUntilTheNextOneIsFinished) {
+  write();
+  const auto index = open();
+  const DeliveryIndex::Records old = records_;
+  records_.deliveries.front().digest = "another";
+  {
+    const auto writing = index->begin(records_, world_->rules.feed);
+    ASSERT_TRUE(writing) << to_string(writing.error());
+    EXPECT_EQ(open()->deliveries().value(), old.deliveries) << "seen from beside";
+  }
+  EXPECT_EQ(index->deliveries().value(), old.deliveries) << "it was given up";
+  EXPECT_EQ(index->before().value().run.persons, findings_.before.run.persons);
+  EXPECT_TRUE(index->complet(0)->has({Category::eleve, "100"}));
+}
 
 TEST_F(Index, AnswersLikeTheCompletItWasMadeFrom) {
   write();
@@ -108,7 +127,7 @@ TEST_F(Index, KnowsItsDeliveriesAndPopulations) {
   write();
   const auto index = open();
   EXPECT_EQ(index->rules().value(), "rules");
-  EXPECT_EQ(index->deliveries().value(), content_.deliveries);
+  EXPECT_EQ(index->deliveries().value(), records_.deliveries);
   const Before before = index->before().value();
   EXPECT_EQ(before.run.live, 5);
   EXPECT_EQ(before.schools.at("0310001A").members, 9);
@@ -126,13 +145,13 @@ TEST_F(Index, ARecordReachesToTheNextOneOfItsFile) {
 
 TEST_F(Index, AnotherDeliveryReplacesAllOfIt) {
   write();
-  content_.deliveries.front().digest = "other";
+  records_.deliveries.front().digest = "other";
   test::Delivery other;
   other.records = {etab("7", uai(310002)), eleve("500", "7"), responsable("600"),
                    personnel("700", "7")};
   const CompletFeed complet = other.complet(world_->rules);
-  content_.complets = {&complet};
-  content_.bindings.clear();
+  records_.complets = {&complet};
+  findings_.bindings.clear();
   write();
   const auto index = open();
   EXPECT_FALSE(index->complet(0)->has({Category::eleve, "100"}));
