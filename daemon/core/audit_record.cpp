@@ -427,7 +427,7 @@ AuditType read_type(Fields& fields) {
   const auto value = static_cast<std::uint8_t>(body.front());
   const bool known = body.size() == 1 &&
                      value >= static_cast<std::uint8_t>(AuditType::run_started) &&
-                     value <= static_cast<std::uint8_t>(AuditType::records_removed);
+                     value <= static_cast<std::uint8_t>(AuditType::rectification);
   if (!known) fields.refuse("its type is unknown");
   return known ? static_cast<AuditType>(value) : AuditType::run_started;
 }
@@ -556,6 +556,8 @@ std::string_view to_string(AuditType type) {
       return "values-removed";
     case AuditType::records_removed:
       return "records-removed";
+    case AuditType::rectification:
+      return "rectification";
   }
   return "?";
 }

@@ -31,6 +31,7 @@ enum class AuditType : std::uint8_t {
   values_removed =
       12,  ///< what the vault held of the records up to `vaulted_until` reached its term
   records_removed = 13,  ///< the records up to `removed_until` reached their term
+  rectification = 14,    ///< what a delivery or the directory made of a ticket of rectification
 };
 std::string_view to_string(AuditType type);
 

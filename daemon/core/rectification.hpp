@@ -55,6 +55,7 @@ struct Rectification {
   Date received{};  ///< day on which the request arrived
   Date opened{};
   Date since{};                     ///< day of the present state
+  std::uint64_t opened_seq = 0;     ///< record of the journal that tells that it opened, or again
   DeliveredPlace source{};          ///< of the contested value, when it was seen last
   DeliveredPlace correction{};      ///< of the value that a delivery brought instead
   std::string corrected_run{};      ///< that saw it

@@ -9,7 +9,7 @@ namespace entsync {
 namespace {
 
 bool is_known(AuditType type) {
-  return type >= AuditType::run_started && type <= AuditType::records_removed;
+  return type >= AuditType::run_started && type <= AuditType::rectification;
 }
 
 /// Why a record may not be appended; empty when it may.

@@ -4,6 +4,7 @@
 #include "identity_table.hpp"
 #include "ledger_schema.hpp"
 #include "person_register_table.hpp"
+#include "rectification_table.hpp"
 #include "review_table.hpp"
 #include "sqlite/database.hpp"
 #include "tombstone_table.hpp"
@@ -12,11 +13,14 @@ namespace entsync {
 namespace {
 
 constexpr std::string_view entries_fact = "directory entries";
+constexpr const char* rectification_key_file = "rectification.key";
 
 class SqliteLedger final : public Ledger {
  public:
   SqliteLedger(sqlite::Database database, std::filesystem::path directory)
-      : database_(std::move(database)), directory_(std::move(directory)) {}
+      : database_(std::move(database)),
+        directory_(std::move(directory)),
+        rectifications_(database_, directory_ / rectification_key_file) {}
 
   Result<void> start() {
     if (auto same = database_.expect_unaltered(ledger_schema()); !same) return same;
@@ -124,6 +128,19 @@ class SqliteLedger final : public Ledger {
     return DemandeTable(database_).take(demandes, now);
   }
 
+  Result<std::vector<Rectification>> rectifications() override { return rectifications_.tickets(); }
+  Result<std::uint64_t> next_rectification() override { return rectifications_.next_number(); }
+  Result<void> set_rectifications(const std::vector<Rectification>& tickets) override {
+    return rectifications_.set(tickets);
+  }
+  Result<void> remove_rectifications(const std::vector<std::uint64_t>& numbers) override {
+    return rectifications_.remove(numbers);
+  }
+  Result<std::string> contested_digest(std::string_view subject, std::string_view attribute,
+                                       std::string_view value) override {
+    return rectifications_.digest(subject, attribute, value);
+  }
+
   Result<std::optional<std::uint64_t>> known_entries() override {
     auto select = database_.prepare("SELECT value FROM fact WHERE name = ?1");
     if (!select) return select.error();
@@ -142,6 +159,7 @@ class SqliteLedger final : public Ledger {
  private:
   sqlite::Database database_;
   std::filesystem::path directory_;
+  RectificationTable rectifications_;
   std::optional<TombstoneTable> tombstones_;
   std::optional<IdentityTable> table_;
 };

@@ -2,9 +2,10 @@
 /// The program's own memory, beside the journal, in one SQLite file of the state directory:
 /// identifiers and logins ever given (never given again to somebody else; of who is gone digests),
 /// the delivery applied last for each académie, how many entries the directory held, what is left
-/// to people to decide and what they decided, the registers of persons, and the requests that were
-/// followed. Losing it is serious but not fatal: it is rebuilt from the directory, except for
-/// identifiers of people who are gone and for the registers, which belong into the backup.
+/// to people to decide and what they decided, the registers of persons, the requests that were
+/// followed, and the tickets of rectification. Losing it is serious but not fatal: it is rebuilt
+/// from the directory, except for identifiers of people who are gone and for the registers, which
+/// belong into the backup.
 
 #include <cstdint>
 #include <filesystem>
@@ -19,6 +20,7 @@
 #include "core/date.hpp"
 #include "core/identity.hpp"
 #include "core/problem.hpp"
+#include "core/rectification.hpp"
 
 namespace entsync {
 
@@ -164,6 +166,18 @@ class Ledger {
   virtual Result<TakenDemandes> taken_demandes() = 0;
   virtual Result<void> take_demandes(const std::vector<TakenDemande>& demandes,
                                      const std::string& now) = 0;
+
+  /// All tickets of rectification, by number.
+  virtual Result<std::vector<Rectification>> rectifications() = 0;
+  /// A number that no ticket ever had.
+  virtual Result<std::uint64_t> next_rectification() = 0;
+  /// Each takes the place of the ticket of its number, all or none.
+  virtual Result<void> set_rectifications(const std::vector<Rectification>& tickets) = 0;
+  virtual Result<void> remove_rectifications(const std::vector<std::uint64_t>& numbers) = 0;
+  /// Keyed digest of a value of an attribute of somebody, as tickets hold it: HMAC-SHA-256, in
+  /// hexadecimal. Refused when tickets were made with a key that is not at hand (LDG-009, LDG-010).
+  virtual Result<std::string> contested_digest(std::string_view subject, std::string_view attribute,
+                                               std::string_view value) = 0;
 
   /// Entries of the directory at the end of the last completed run; none before the first.
   virtual Result<std::optional<std::uint64_t>> known_entries() = 0;

@@ -47,20 +47,31 @@ constexpr const char* statements[] = {
     // Format 7: requests that were followed.
     "CREATE TABLE demande(id TEXT PRIMARY KEY, digest TEXT NOT NULL, taken_at TEXT NOT NULL) "
     "STRICT, WITHOUT ROWID",
+    // Format 8: tickets of rectification.
+    "CREATE TABLE rectification(number INTEGER PRIMARY KEY, subject TEXT NOT NULL, "
+    "attribute TEXT NOT NULL, school TEXT NOT NULL, contested TEXT NOT NULL, state TEXT NOT NULL, "
+    "received TEXT NOT NULL, opened TEXT NOT NULL, since TEXT NOT NULL, opened_seq INTEGER NOT "
+    "NULL, source_file TEXT NOT NULL, source_line INTEGER NOT NULL, source_day TEXT NOT NULL, "
+    "correction_file TEXT NOT NULL, correction_line INTEGER NOT NULL, correction_day TEXT NOT "
+    "NULL, corrected_run TEXT NOT NULL, corrected_seq INTEGER NOT NULL, reflected_at TEXT NOT "
+    "NULL, reflected_run TEXT NOT NULL, reminded TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT "
+    "NOT NULL, ticket TEXT NOT NULL, changed_at TEXT NOT NULL) STRICT",
 };
 
 /// The tables of a format that a file of the one before has not got.
-constexpr std::span tombstones = std::span(statements).last(8).first(7);
-constexpr std::span person_registers = std::span(statements).last(10).first(2);
-constexpr std::span demandes = std::span(statements).last(1);
+constexpr std::span tombstones = std::span(statements).last(9).first(7);
+constexpr std::span person_registers = std::span(statements).last(11).first(2);
+constexpr std::span demandes = std::span(statements).last(2).first(1);
+constexpr std::span rectifications = std::span(statements).last(1);
 
 constexpr sqlite::Upgrade upgrades[] = {
     {4, person_registers},
     {5, tombstones},
     {6, demandes},
+    {7, rectifications},
 };
 
-constexpr sqlite::Schema schema{"state file", 0x454E544C, 7, statements, upgrades};  // "ENTL"
+constexpr sqlite::Schema schema{"state file", 0x454E544C, 8, statements, upgrades};  // "ENTL"
 
 }  // namespace
 

@@ -18,6 +18,9 @@
 ///
 /// person_register: see person_register_table.hpp. deletion_confirmation: who confirmed that the
 /// account of somebody who died is deleted.
+///
+/// rectification: tickets of rectification, see core/rectification.hpp. `contested` is an
+/// HMAC-SHA-256 digest; a day or text that there is not is empty.
 
 #include "sqlite/schema.hpp"
 

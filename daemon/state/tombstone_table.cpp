@@ -1,8 +1,8 @@
 #include "tombstone_table.hpp"
 
 #include "core/text.hpp"
+#include "digest_key.hpp"
 #include "numbered_name.hpp"
-#include "tombstone_key.hpp"
 
 namespace entsync {
 namespace {
@@ -63,7 +63,9 @@ Result<std::string> TombstoneTable::digest(const std::string& text) {
   if (!key_) {
     const auto has_tombstones = any();
     if (!has_tombstones) return has_tombstones.error();
-    auto key = open_tombstone_key(key_file_, *has_tombstones);
+    auto key = open_digest_key(
+        key_file_, {"the key of the tombstones", "nobody who is gone would be known again"},
+        *has_tombstones);
     if (!key) return key.error();
     key_.emplace(std::move(*key));
   }

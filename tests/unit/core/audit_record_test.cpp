@@ -235,7 +235,7 @@ TEST(AuditRecordCodec, RefusesWhatEncodeNeverWrites) {
   EXPECT_TRUE(refused_for(good + "\x20\x0b" + std::string(10, '\x80') + "\x01", "64 bits"));
   EXPECT_TRUE(refused_for(good + "\x20\x0a" + std::string(9, '\x80') + "\x02", "64 bits"));
   EXPECT_TRUE(refused_for(good + "\x15\x02\x05x", "ends too early"));
-  EXPECT_TRUE(refused_for("\x01\x01\x01\x03\x01\x0e", "type is unknown"));
+  EXPECT_TRUE(refused_for("\x01\x01\x01\x03\x01\x0f", "type is unknown"));
   EXPECT_TRUE(refused_for("\x01\x01\x01\x03\x02\x01\x01", "type is unknown"));
   EXPECT_TRUE(refused_for("\x01\x01\x01", "has no type"));
 }

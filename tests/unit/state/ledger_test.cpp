@@ -323,7 +323,7 @@ TEST(Ledger, TakesAFileOfFormatFourAlongWithWhatItHolds) {
   run_sql(folder,
           "DROP TABLE person_register; DROP TABLE deletion_confirmation; DROP TABLE tombstone; "
           "DROP TABLE tombstone_login; DROP TABLE departing; DROP INDEX login_subject; DROP TABLE "
-          "demande; "
+          "demande; DROP TABLE rectification; "
           "PRAGMA user_version=4");
   ASSERT_TRUE(open(folder)->set_register_entry(death()));
   const auto ledger = open(folder);
@@ -334,7 +334,7 @@ TEST(Ledger, TakesAFileOfFormatFourAlongWithWhatItHolds) {
 TEST(Ledger, TakesAFileOfFormatSixAlong) {
   const test::Folder folder;
   ASSERT_TRUE(open(folder)->remember({first}));
-  run_sql(folder, "DROP TABLE demande; PRAGMA user_version=6");
+  run_sql(folder, "DROP TABLE demande; DROP TABLE rectification; PRAGMA user_version=6");
   ASSERT_TRUE(open(folder)->take_demandes({{"r1", "digest"}}, "2026-09-02T08:00:00Z"));
   EXPECT_EQ(*open(folder)->find_subject(first.subject), first);
 }
@@ -352,6 +352,78 @@ TEST(Ledger, RefusesAFileOfALaterFormat) {
   open(folder).reset();
   run_sql(folder, "PRAGMA user_version=99");
   EXPECT_EQ(code_of(Ledger::open(folder.path())), "SQL-003");
+}
+
+// ---- tickets of rectification
+
+Rectification a_ticket(std::uint64_t number) {
+  Rectification ticket;
+  ticket.number = number;
+  ticket.subject = first.subject;
+  ticket.attribute = "sn";
+  ticket.school = "0310001H";
+  ticket.contested = "0123";
+  ticket.state = RectificationState::corrected;
+  ticket.received = *Date::from_iso("2026-09-01");
+  ticket.opened = *Date::from_iso("2026-09-02");
+  ticket.since = *Date::from_iso("2026-09-20");
+  ticket.opened_seq = 7;
+  ticket.source = {"Eleve_0001.xml", 12, Date::from_iso("2026-09-01")};
+  ticket.correction = {"Eleve_0002.xml", 13, std::nullopt};
+  ticket.corrected_run = "run-1";
+  ticket.corrected_seq = 99;
+  ticket.reflected_at = "2026-09-20T02:30:00.000Z";
+  ticket.reflected_run = "run-2";
+  ticket.reminded = Ageing::second_reminder;
+  ticket.actor = "user:a";
+  ticket.reason = "letter";
+  ticket.ticket = "DPO-7";
+  ticket.changed_at = "2026-09-20T02:30:00.000Z";
+  return ticket;
+}
+
+TEST(Ledger, KeepsTicketsOfRectificationAndNeverGivesANumberTwice) {
+  const test::Folder folder;
+  EXPECT_EQ(1U, *open(folder)->next_rectification());
+  ASSERT_TRUE(open(folder)->set_rectifications({a_ticket(1), a_ticket(2)}));
+  EXPECT_EQ(*open(folder)->rectifications(), (std::vector{a_ticket(1), a_ticket(2)}));
+  Rectification changed = a_ticket(1);
+  changed.state = RectificationState::closed;
+  ASSERT_TRUE(open(folder)->set_rectifications({changed}));
+  ASSERT_TRUE(open(folder)->remove_rectifications({2}));
+  EXPECT_EQ(*open(folder)->rectifications(), std::vector{changed});
+  EXPECT_EQ(3U, *open(folder)->next_rectification());
+}
+
+TEST(Ledger, DigestsOfContestedValuesNeedTheirKey) {
+  const test::Folder folder;
+  const auto of = [&](std::string_view subject, std::string_view value) {
+    return open(folder)->contested_digest(subject, "sn", value);
+  };
+  Rectification ticket = a_ticket(1);
+  ticket.contested = *of(first.subject, "FAUX");
+  EXPECT_EQ(64U, ticket.contested.size());
+  EXPECT_EQ(ticket.contested, *open(folder)->contested_digest(first.subject, "SN", "FAUX"));
+  EXPECT_NE(ticket.contested, *of(first.subject, "VRAI"));
+  EXPECT_NE(ticket.contested, *of(second.subject, "FAUX"));
+  ASSERT_TRUE(open(folder)->set_rectifications({ticket}));
+  std::filesystem::remove(folder.path() / "rectification.key");
+  EXPECT_EQ("LDG-009", code_of(of(first.subject, "FAUX")));
+}
+
+TEST(Ledger, TakesAFileOfFormatSevenAlong) {
+  const test::Folder folder;
+  ASSERT_TRUE(open(folder)->remember({first}));
+  run_sql(folder, "DROP TABLE rectification; PRAGMA user_version=7");
+  ASSERT_TRUE(open(folder)->set_rectifications({a_ticket(1)}));
+  EXPECT_EQ(*open(folder)->find_subject(first.subject), first);
+}
+
+TEST(Ledger, RefusesATicketThatSomebodyElseWrote) {
+  const test::Folder folder;
+  ASSERT_TRUE(open(folder)->set_rectifications({a_ticket(1)}));
+  run_sql(folder, "UPDATE rectification SET state = 'done'");
+  EXPECT_EQ("LDG-012", code_of(open(folder)->rectifications()));
 }
 
 // ---- tombstones
