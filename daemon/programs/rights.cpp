@@ -5,6 +5,7 @@
 #include "commands.hpp"
 #include "control/client.hpp"
 #include "rights_access.hpp"
+#include "rights_rectify.hpp"
 #include "rights_register.hpp"
 #include "running_daemon.hpp"
 #include "runtime/instant.hpp"
@@ -124,8 +125,8 @@ void add_command(CLI::App& rights, const RightsCommand& command,
 
 void add_rights(CLI::App& app, const std::string& config, Chosen& chosen) {
   auto arguments = std::make_shared<RightsArguments>();
-  CLI::App* rights =
-      app.add_subcommand("rights", "Rights of persons: restriction, objection, death, and access");
+  CLI::App* rights = app.add_subcommand(
+      "rights", "Rights of persons: restriction, objection, death, rectification, and access");
   rights->require_subcommand(1);
   CLI::App* one = rights->add_subcommand("list", "Everybody in the registers");
   one->callback([&config, &chosen] { chosen = [&config] { return show_rights(config, {}); }; });
@@ -137,6 +138,7 @@ void add_rights(CLI::App& app, const std::string& config, Chosen& chosen) {
   for (const RightsCommand& command : commands)
     add_command(*rights, command, arguments, config, chosen);
   add_access(*rights, config, chosen);
+  add_rectify(*rights, config, chosen);
   add_register(*rights, config, chosen);
 }
 

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <memory>
+#include <string>
 
 #include "core/text.hpp"
 #include "files.hpp"
@@ -18,16 +19,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct NamedText {
-  const char* name;
-  const std::string* text;
-};
-
 std::array<NamedText, 4> named(const AccessFiles& files) {
-  return {{{"donnees.json", &files.json},
-           {"donnees.html", &files.html},
-           {"historique.csv", &files.csv},
-           {"LISEZMOI.txt", &files.readme}}};
+  return {{{"donnees.json", files.json},
+           {"donnees.html", files.html},
+           {"historique.csv", files.csv},
+           {"LISEZMOI.txt", files.readme}}};
 }
 
 Problem not_free(const fs::path& target) {
@@ -47,17 +43,6 @@ Problem not_written(const fs::path& target) {
           "check the disk, or name a folder"};
 }
 
-Result<void> write_folder(const fs::path& folder, const AccessFiles& files) {
-  if (::mkdir(folder.c_str(), 0700) != 0) return not_free(folder);
-  for (const NamedText& file : named(files))
-    if (auto written = write_file_atomically(folder / file.name, *file.text); !written) {
-      std::error_code error;
-      fs::remove_all(folder, error);
-      return written.error();
-    }
-  return {};
-}
-
 struct FreeWriter {
   void operator()(archive* writer) const { archive_write_free(writer); }
 };
@@ -67,14 +52,14 @@ struct FreeEntry {
 
 bool add_file(archive* writer, const NamedText& file, std::chrono::sys_seconds now) {
   const std::unique_ptr<archive_entry, FreeEntry> entry(archive_entry_new());
-  archive_entry_set_pathname(entry.get(), file.name);
-  archive_entry_set_size(entry.get(), static_cast<la_int64_t>(file.text->size()));
+  archive_entry_set_pathname(entry.get(), std::string(file.name).c_str());
+  archive_entry_set_size(entry.get(), static_cast<la_int64_t>(file.text.size()));
   archive_entry_set_filetype(entry.get(), AE_IFREG);
   archive_entry_set_perm(entry.get(), 0600);
   archive_entry_set_mtime(entry.get(), now.time_since_epoch().count(), 0);
   if (archive_write_header(writer, entry.get()) != ARCHIVE_OK) return false;
-  const la_ssize_t written = archive_write_data(writer, file.text->data(), file.text->size());
-  return written == static_cast<la_ssize_t>(file.text->size());
+  const la_ssize_t written = archive_write_data(writer, file.text.data(), file.text.size());
+  return written == static_cast<la_ssize_t>(file.text.size());
 }
 
 bool write_archive(int fd, const AccessFiles& files) {
@@ -109,9 +94,21 @@ Result<void> check_free(const fs::path& target) {
   return {};
 }
 
+Result<void> write_private_folder(const fs::path& folder, std::span<const NamedText> files) {
+  if (::mkdir(folder.c_str(), 0700) != 0) return not_free(folder);
+  for (const NamedText& file : files)
+    if (auto written = write_file_atomically(folder / file.name, file.text); !written) {
+      std::error_code error;
+      fs::remove_all(folder, error);
+      return written.error();
+    }
+  return {};
+}
+
 Result<void> write_access_files(const fs::path& target, const AccessFiles& files) {
-  return equals_ignoring_case(target.extension().string(), ".zip") ? write_zip(target, files)
-                                                                   : write_folder(target, files);
+  return equals_ignoring_case(target.extension().string(), ".zip")
+             ? write_zip(target, files)
+             : write_private_folder(target, named(files));
 }
 
 }  // namespace entsync

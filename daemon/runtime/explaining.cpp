@@ -34,15 +34,6 @@ asio::awaitable<Result<std::vector<Explanation>>> gather_and_explain(Context& co
   co_return co_await run_on(context.workers, std::move(work));
 }
 
-asio::awaitable<Result<std::vector<Explanation>>> explain_now(Context& context, std::string what,
-                                                              std::string attribute) {
-  try {
-    co_return co_await gather_and_explain(context, std::move(what), std::move(attribute));
-  } catch (const Stopped&) {
-  }
-  co_return Problems(stopped_early());
-}
-
 /// Records at the beginning of a run, among which its release is.
 constexpr std::uint64_t first_records = 8;
 
@@ -161,6 +152,15 @@ Problem nobody_knows(const std::string& what) {
           {{}, 0, what},
           "neither the deliveries nor the directory know this key or DN",
           "give a key (AC-X/Eleve/123), a jointure (AC-X$123), the UAI of a school, or a DN"};
+}
+
+asio::awaitable<Result<std::vector<Explanation>>> explain_now(Context& context, std::string what,
+                                                              std::string attribute) {
+  try {
+    co_return co_await gather_and_explain(context, std::move(what), std::move(attribute));
+  } catch (const Stopped&) {
+  }
+  co_return Problems(stopped_early());
 }
 
 asio::awaitable<Result<std::vector<std::string>>> explain_journaled(Context& context,

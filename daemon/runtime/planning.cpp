@@ -12,6 +12,7 @@
 #include "core/text.hpp"
 #include "digest/sha256.hpp"
 #include "instant.hpp"
+#include "rectifications.hpp"
 #include "rights.hpp"
 #include "run_on.hpp"
 
@@ -333,8 +334,16 @@ asio::awaitable<Result<Planning>> make_planning(Context& context, const Inputs& 
                                           run_on(context.workers, std::move(look_too)));
   if (!found) co_return found.error();
 
-  auto planning = [&] {
-    return judged_plan(configuration, inputs, *model, make_plan(*survey), run, scope);
+  auto planning = [&]() -> Result<Planning> {
+    auto sights = look_at_rectifications(survey->input(), survey->deriver(), ledger);
+    auto judged = judged_plan(configuration, inputs, *model, make_plan(*survey), run, scope);
+    if (!judged) return judged;
+    // Tickets that cannot be looked at stop no run.
+    if (sights)
+      judged->rectifications = std::move(*sights);
+    else
+      judged->problems.append(sights.error());
+    return judged;
   };
   auto result = co_await run_on(context.workers, std::move(planning));
   if (!result) co_return result.error();

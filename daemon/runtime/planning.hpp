@@ -41,6 +41,8 @@ struct Planning {
   std::uint64_t died = 0;
   std::vector<LearnedPerson> learned;  ///< of objections
   std::optional<Matched> matched{};    ///< that the plan was made from; refers to the inputs
+  /// What both sides say of the tickets of rectification.
+  std::vector<RectificationSight> rectifications{};
 };
 
 /// What both planning and explaining start from; refers to the inputs.

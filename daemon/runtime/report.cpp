@@ -165,6 +165,7 @@ std::string render(const RunReport& report) {
   out += counted(report.absent_already, "absences were known already");
   out += counted(report.objected, "records of people who objected were left out");
   out += counted(report.died, "records of people who died were left out");
+  for (const std::string& line : report.rectifications) out += line + "\n";
   for (const std::string& line : report.pending) out += "waits while restricted: " + line + "\n";
   for (const auto& [name, count] : report.dropped)
     out += "dropped at the reader: " + name + " (" + grouped(count) + ")\n";

@@ -37,6 +37,7 @@ struct RunReport {
   std::uint64_t died = 0;
   std::vector<std::string> pending;  ///< what waits because entries are restricted, a line each
   std::vector<std::pair<std::string, double>> times;
+  std::vector<std::string> rectifications{};  ///< reminders of tickets, a line for each school
 };
 
 /// Takes what the deliveries and the planning say into the report.

@@ -63,12 +63,21 @@ std::optional<Alert> agreements_alert(const RunReport& report) {
                report.run};
 }
 
+std::optional<Alert> rectifications_alert(const RunReport& report) {
+  if (report.rectifications.empty()) return std::nullopt;
+  std::string text;
+  for (const std::string& line : report.rectifications) text += line + "\n";
+  return Alert{"rectification", "schools are waited for to correct data",
+               text + "entsync rights rectify list\n", report.run};
+}
+
 }  // namespace
 
 std::vector<Alert> alerts_of(const RunResult& result) {
   std::vector<Alert> alerts;
   if (auto alert = end_alert(result)) alerts.push_back(std::move(*alert));
   if (auto alert = agreements_alert(result.report)) alerts.push_back(std::move(*alert));
+  if (auto alert = rectifications_alert(result.report)) alerts.push_back(std::move(*alert));
   return alerts;
 }
 

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <boost/asio/steady_timer.hpp>
 
+#include "rectifications.hpp"
+#include "run_on.hpp"
+
 namespace entsync {
 namespace {
 
@@ -30,6 +33,13 @@ asio::awaitable<Result<Workplace>> open_when_free(Context& context, const Cause&
   }
 }
 
+/// Whatever a run applied may have taken a correction into the directory.
+asio::awaitable<void> note_corrections(Context& context, Workplace& place, const Cause& cause) {
+  auto note = [&] { return note_reflections(*place.journal, *place.ledger, cause); };
+  auto noted = co_await run_on(context.store, std::move(note));
+  if (!noted) context.log.problems(noted.error());
+}
+
 /// The work and its end, in a workplace that was opened, or could not be.
 asio::awaitable<RunResult> run_in(Context& context, Cause cause, Result<Workplace> place,
                                   WorkInPlace work) {
@@ -51,6 +61,7 @@ asio::awaitable<RunResult> run_in(Context& context, Cause cause, Result<Workplac
   }
   co_await context.room.emptied();
   if (stopped) fail(result, stopped_early(result.report.applied.applied));
+  if (place->begun) co_await note_corrections(context, *place, cause);
   if (place->begun) co_await conclude(context, *place->journal, cause, result);
   co_return result;
 }

@@ -1,8 +1,10 @@
 #include "scoped_run.hpp"
 
 #include "inputs.hpp"
+#include "instant.hpp"
 #include "plan_file.hpp"
 #include "planning.hpp"
+#include "rectifications.hpp"
 #include "run_in_workplace.hpp"
 #include "run_on.hpp"
 #include "scoped_inputs.hpp"
@@ -85,6 +87,14 @@ asio::awaitable<Result<int>> run_scoped(Context& context, Workplace& place, cons
                                {},
                                "the delivery or the directory moved on since the plan was shown",
                                "nothing was changed; look at the plan again"});
+  auto follow = [&]() -> Result<void> {
+    auto followed = follow_rectifications(*place.journal, *place.ledger, context.config.settings,
+                                          cause, planning->rectifications, {}, today());
+    if (!followed) return followed.error();
+    return {};
+  };
+  if (auto followed = co_await run_on(context.store, std::move(follow)); !followed)
+    co_return followed.error();
   co_return co_await apply_scoped(context, place, planning->plan, cause, report);
 }
 

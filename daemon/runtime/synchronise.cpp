@@ -7,6 +7,7 @@
 #include "inputs.hpp"
 #include "instant.hpp"
 #include "planning.hpp"
+#include "rectifications.hpp"
 #include "remember_index.hpp"
 #include "retention.hpp"
 #include "run_in_workplace.hpp"
@@ -70,11 +71,22 @@ Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t 
   return place.ledger->set_known_entries(entries);
 }
 
+void describe_rectifications(Context& context, const FollowedRectifications& followed) {
+  if (followed.corrected + followed.reopened + followed.reflected + followed.removed == 0) return;
+  context.log.info("RUN-076", "rectifications: " + std::to_string(followed.corrected) +
+                                  " corrected, " + std::to_string(followed.reopened) +
+                                  " reopened, " + std::to_string(followed.reflected) +
+                                  " found taken by the directory, " +
+                                  std::to_string(followed.removed) + " removed");
+}
+
 /// Before the plan is applied, so that a crash does not lose them: identities, and what is left to
 /// people. An odd account is reported and stops nothing.
 asio::awaitable<Result<void>> adopt(Context& context, Workplace& place, const Inputs& inputs,
-                                    const Planning& planning, RunReport& report) {
+                                    const Planning& planning, const Cause& cause,
+                                    RunReport& report) {
   Problems warnings;
+  FollowedRectifications followed;
   const config::Settings& settings = context.config.settings;
   auto remember = [&]() -> Result<void> {
     if (auto noted = note_gone(*place.journal, settings, planning.gone, today()); !noted)
@@ -88,10 +100,15 @@ asio::awaitable<Result<void>> adopt(Context& context, Workplace& place, const In
               place.ledger->take_demandes(inputs.requests->agents.newly_taken(), now_rfc3339());
           !taken)
         return taken;
+    auto taken_on = follow_rectifications(*place.journal, *place.ledger, settings, cause,
+                                          planning.rectifications, planning.gone, today());
+    if (!taken_on) return taken_on.error();
+    followed = *taken_on;
     if (auto kept = place.ledger->set_reviews(planning.review, now_rfc3339()); !kept) return kept;
     return place.ledger->adopt(planning.adopted, warnings);
   };
   auto kept = co_await run_on(context.store, std::move(remember));
+  describe_rectifications(context, followed);
   context.log.problems(warnings);
   report.problems.append(std::move(warnings));
   co_return kept;
@@ -190,7 +207,7 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
   Round round;
   round.balance = entry_balance(parts.go);
   round.held = !parts.held.changes.empty();
-  if (auto kept = co_await adopt(context, place, inputs, *planning, report); !kept)
+  if (auto kept = co_await adopt(context, place, inputs, *planning, cause, report); !kept)
     co_return kept.error();
   const Before populations = after_plan(planning->before, parts.go, context);
   co_await leave_index(context, index, *planning, populations, !report.planned.empty());
@@ -292,10 +309,20 @@ asio::awaitable<void> remove_old(Context& context, Workplace& place, const Cause
                          std::to_string(removed->reports) + " reports removed");
 }
 
+/// What schools are waited for is told at the end of a run. As with what could not be removed, a
+/// run that did its work is not failed by it.
+asio::awaitable<void> tell_rectifications(Context& context, Workplace& place, RunReport& report) {
+  auto tell = [&] { return tell_ages(*place.ledger, context.log, report, today()); };
+  auto told = co_await run_on(context.store, std::move(tell));
+  if (!told) context.log.problems(told.error());
+}
+
 asio::awaitable<Result<int>> run_and_remove_old(Context& context, Workplace& place,
                                                 const Cause& cause, RunReport& report) {
   auto code = co_await run_rounds(context, place, cause, report);
-  if (code) co_await remove_old(context, place, cause);
+  if (!code) co_return code;
+  co_await tell_rectifications(context, place, report);
+  co_await remove_old(context, place, cause);
   co_return code;
 }
 

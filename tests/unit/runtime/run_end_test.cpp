@@ -38,5 +38,15 @@ TEST(RunEnd, SchoolsServedWithoutAnAgreementAreToldBesideWhatElseHappened) {
   EXPECT_THAT(alerts[1].text, HasSubstr("and 1 more: entsync registry list"));
 }
 
+TEST(RunEnd, RemindersOfRectificationsAreToldByNumberAndSchool) {
+  RunResult result = ended(exit_done);
+  result.report.rectifications = {"school 0310001H: first reminder of rectification 3"};
+  const std::vector<Alert> alerts = alerts_of(result);
+  ASSERT_EQ(alerts.size(), 1U);
+  EXPECT_EQ(alerts[0].kind, "rectification");
+  EXPECT_EQ(alerts[0].text,
+            "school 0310001H: first reminder of rectification 3\nentsync rights rectify list\n");
+}
+
 }  // namespace
 }  // namespace entsync::test
