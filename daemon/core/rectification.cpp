@@ -110,6 +110,11 @@ bool is_reflected_in(const Rectification& ticket, const RectificationSight& sigh
   return is_unreflected(ticket) && sight.is_held && !is_contested(ticket, sight.held);
 }
 
+bool is_elsewhere(const Rectification& ticket, const RectificationSight& sight) {
+  return sight.is_delivered && !sight.schools.empty() &&
+         std::ranges::find(sight.schools, ticket.school) == sight.schools.end();
+}
+
 Rectification corrected(Rectification ticket, const RectificationSight& sight, Date day,
                         std::string run) {
   ticket.state = RectificationState::corrected;
@@ -131,6 +136,12 @@ Rectification reopened(Rectification ticket, const RectificationSight& sight, Da
   ticket.corrected_seq = 0;
   ticket.reflected_at.clear();
   ticket.reflected_run.clear();
+  ticket.reminded = Ageing::fresh;
+  return is_elsewhere(ticket, sight) ? handed_over(std::move(ticket), sight) : ticket;
+}
+
+Rectification handed_over(Rectification ticket, const RectificationSight& sight) {
+  ticket.school = sight.schools.front();
   ticket.reminded = Ageing::fresh;
   return ticket;
 }

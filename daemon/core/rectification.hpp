@@ -96,7 +96,8 @@ struct RectificationSight {
   DeliveredPlace place{};  ///< of the contested value when it is delivered, else of what is
   /// The directory has an entry of the person, which the run has read.
   bool is_held = false;
-  std::vector<std::string> held{};  ///< keyed digests
+  std::vector<std::string> held{};     ///< keyed digests
+  std::vector<std::string> schools{};  ///< UAIs of the person, when a record is delivered
 };
 
 enum class RectificationStep : std::uint8_t { none, corrects, reopens };
@@ -105,10 +106,15 @@ RectificationStep step_of(const Rectification& ticket, const RectificationSight&
 /// The directory was seen without the contested value.
 bool is_reflected_in(const Rectification& ticket, const RectificationSight& sight);
 
+/// The school that a ticket waits for is none of the person's any more.
+bool is_elsewhere(const Rectification& ticket, const RectificationSight& sight);
+
 /// The ticket after a step.
 Rectification corrected(Rectification ticket, const RectificationSight& sight, Date day,
                         std::string run);
 Rectification reopened(Rectification ticket, const RectificationSight& sight, Date day);
+/// For the school where the person is now. The age stays; every reminder is due again, to that one.
+Rectification handed_over(Rectification ticket, const RectificationSight& sight);
 
 /// What one school has to correct, and since when.
 struct RectificationsOfSchool {

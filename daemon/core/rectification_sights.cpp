@@ -39,6 +39,8 @@ class Looker {
                       const DesiredAttribute& wanted, RectificationSight& sight) {
     // A value that cannot be read may be the contested one.
     sight.is_delivered = !wanted.incomplete && !is_invalid_;
+    for (const EcoleIndex school : in_.population.ecoles_of(person))
+      sight.schools.push_back(in_.population.ecoles()[school].uai.str());
     SourcePosition position = person.record.position();
     bool is_contested = false;
     for (const DesiredValue& value : desired_.values_of(wanted)) {

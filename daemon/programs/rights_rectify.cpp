@@ -66,7 +66,7 @@ std::string value_of(const std::string& argument) {
 int open_ticket(const std::string& config, const RectifyArguments& arguments) {
   RectificationRequest request = arguments.request;
   request.claimed = value_of(arguments.claimed);
-  if (arguments.has_contested) request.contested = arguments.contested;
+  if (arguments.has_contested) request.contested = value_of(arguments.contested);
   if (const Problems wrong = check(request); wrong.has_errors()) {
     print(wrong);
     return exit_usage;
@@ -240,7 +240,7 @@ void add_open(CLI::App& rectify, const Shared& arguments, const std::string& con
             arguments->contested = value;
             arguments->has_contested = true;
           },
-          "Which one, when the deliveries carry several values")
+          "Which one, when the deliveries carry several values; - as for --claimed")
       ->type_name("VALUE");
   open->add_option("--received", request.received, "Day on which the request arrived")
       ->required()
@@ -254,9 +254,8 @@ void add_open(CLI::App& rectify, const Shared& arguments, const std::string& con
   open->footer(
       "Two files in French: avis-ecole.txt, for the head of the school, who corrects ONDE, and\n"
       "lettre-famille.txt. The claimed value is kept nowhere but in them. Nothing is written to\n"
-      "the directory: the ticket closes when a delivery brings another value, and opens again "
-      "when\n"
-      "the contested one comes back.\n"
+      "the directory: the ticket closes when a delivery brings another value, and opens again\n"
+      "when the contested one comes back.\n"
       "Exit codes: 0 done; 1 failed or refused; 2 usage or configuration.");
   choose(open, arguments, config, chosen, open_ticket);
 }

@@ -96,6 +96,12 @@ class Steps {
     change(reopened(ticket, sight, day),
            "reopened: the contested value is back in " + told(sight.place), sight.place);
   }
+  void hand_over(const Rectification& ticket, const RectificationSight& sight) {
+    Rectification there = handed_over(ticket, sight);
+    const std::string what =
+        "handed over to school " + there.school + ": the person left " + ticket.school;
+    change(std::move(there), what, sight.place);
+  }
   void reflect(Rectification ticket, const Taken& taken) {
     ticket.reflected_at = taken.at;
     ticket.reflected_run = taken.run;
@@ -204,6 +210,10 @@ Result<FollowedRectifications> follow_rectifications(
         continue;
       case RectificationStep::none:
         break;
+    }
+    if (is_waiting(ticket) && is_elsewhere(ticket, sight)) {
+      steps.hand_over(ticket, sight);
+      ++followed.handed_over;
     }
     if (!is_unreflected(ticket)) continue;
     const auto taken = reflection_of(journal, ticket, &sight);

@@ -31,8 +31,9 @@ Result<std::vector<RectificationSight>> look_at_rectifications(const PlannerInpu
 struct FollowedRectifications {
   std::uint64_t corrected = 0;
   std::uint64_t reopened = 0;
-  std::uint64_t reflected = 0;  ///< the directory was found to hold the contested value no more
-  std::uint64_t removed = 0;    ///< finished tickets whose term was reached, or of who is gone
+  std::uint64_t reflected = 0;    ///< the directory was found to hold the contested value no more
+  std::uint64_t handed_over = 0;  ///< to the school where the person is now
+  std::uint64_t removed = 0;      ///< finished tickets whose term was reached, or of who is gone
 };
 /// Takes every ticket on by what was seen of it. Those of `gone` – keys of accounts that are gone –
 /// go, and so does what has been finished for as long as the journal keeps records.

@@ -157,9 +157,10 @@ Result<ContestedValue> value_of_ticket(Ledger& ledger, Rectification ticket, con
   return found;
 }
 
-/// An order about a ticket; the seq of its record.
+/// An order about a ticket, and that its notice is read; the seq of the first record.
 Result<std::uint64_t> journal_ticket(Context& context, const Rectification& ticket,
-                                     const Cause& cause, const std::string& what) {
+                                     const Cause& cause, const std::string& what,
+                                     const std::string& shown = {}) {
   auto journal = open_journal(journal_place(context.config.settings), Journal::Mode::append);
   if (!journal) return journal.error();
   AuditRecord record = event_record(
@@ -173,6 +174,12 @@ Result<std::uint64_t> journal_ticket(Context& context, const Rectification& tick
   trace.line = ticket.source.line;
   record.attributes.push_back(std::move(trace));
   std::vector<AuditRecord> records{std::move(record)};
+  if (!shown.empty()) {
+    AuditRecord reading = event_record(
+        AuditType::read, cause, "notice of rectification " + std::to_string(ticket.number) + shown);
+    reading.subject = ticket.subject;
+    records.push_back(std::move(reading));
+  }
   return (*journal)->append(std::move(records));
 }
 
@@ -249,10 +256,11 @@ Result<Rectification> open_rectification(Context& context, Rectification ticket,
   ticket.actor = cause.actor;
   ticket.reason = cause.reason;
   ticket.changed_at = now_rfc3339();
-  const auto seq = journal_ticket(context, ticket, cause,
-                                  "opened, received on " + ticket.received.iso() + ", for school " +
-                                      ticket.school + "; its notice is made" +
-                                      (ticket.ticket.empty() ? "" : "; ticket " + ticket.ticket));
+  const auto seq =
+      journal_ticket(context, ticket, cause,
+                     "opened, received on " + ticket.received.iso() + ", for school " +
+                         ticket.school + (ticket.ticket.empty() ? "" : "; ticket " + ticket.ticket),
+                     " made");
   if (!seq) return seq.error();
   ticket.opened_seq = *seq;
   if (auto kept = (*ledger)->set_rectifications({ticket}); !kept) return kept.error();

@@ -72,12 +72,15 @@ Result<void> remember_run(Workplace& place, const Inputs& inputs, std::uint64_t 
 }
 
 void describe_rectifications(Context& context, const FollowedRectifications& followed) {
-  if (followed.corrected + followed.reopened + followed.reflected + followed.removed == 0) return;
-  context.log.info("RUN-076", "rectifications: " + std::to_string(followed.corrected) +
-                                  " corrected, " + std::to_string(followed.reopened) +
-                                  " reopened, " + std::to_string(followed.reflected) +
-                                  " found taken by the directory, " +
-                                  std::to_string(followed.removed) + " removed");
+  const std::uint64_t all = followed.corrected + followed.reopened + followed.handed_over +
+                            followed.reflected + followed.removed;
+  if (all == 0) return;
+  context.log.info("RUN-076",
+                   "rectifications: " + std::to_string(followed.corrected) + " corrected, " +
+                       std::to_string(followed.reopened) + " reopened, " +
+                       std::to_string(followed.handed_over) + " handed over to another school, " +
+                       std::to_string(followed.reflected) + " found taken by the directory, " +
+                       std::to_string(followed.removed) + " removed");
 }
 
 /// Before the plan is applied, so that a crash does not lose them: identities, and what is left to

@@ -37,7 +37,7 @@ AuditRecord any_record() {
   AuditRecord record;
   record.seq = *rc::gen::arbitrary<std::uint64_t>();
   record.time = text();
-  record.type = static_cast<AuditType>(*rc::gen::inRange(1, 9));
+  record.type = static_cast<AuditType>(*rc::gen::inRange(1, 15));
   record.run = text();
   record.actor = text();
   record.reason = text();

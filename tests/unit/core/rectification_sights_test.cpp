@@ -48,6 +48,7 @@ TEST_F(Sights, TellWhereTheDeliveryCarriesTheContestedValueAndThatItIsHeld) {
   EXPECT_THAT(seen.delivered, ElementsAre("digest of NOM101"));
   EXPECT_EQ("ENT_AC-TEST_Complet_20260902_Eleve_0000.xml:2", seen.place.str());
   EXPECT_EQ("2026-09-02", seen.place.delivered->iso());
+  EXPECT_THAT(seen.schools, ElementsAre(school_uai));
   EXPECT_TRUE(seen.is_held);
   EXPECT_THAT(seen.held, ElementsAre("digest of NOM101"));
 }

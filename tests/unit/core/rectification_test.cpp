@@ -84,6 +84,24 @@ TEST(Rectification, OpensAgainWhenTheContestedValueComesBackAndAgesFromThatDay) 
   EXPECT_EQ(RectificationStep::corrects, step_of(again, sight({"digest of the right name"})));
 }
 
+TEST(Rectification, FollowsThePersonToAnotherSchoolAndKeepsItsAge) {
+  Rectification ticket = a_ticket();
+  ticket.reminded = Ageing::first_reminder;
+  RectificationSight seen = sight({"digest of the wrong name"});
+  EXPECT_FALSE(is_elsewhere(ticket, seen)) << "no school is told";
+  seen.schools = {"0310002J", "0310001H"};
+  EXPECT_FALSE(is_elsewhere(ticket, seen)) << "one of several";
+  seen.schools = {"0310002J"};
+  EXPECT_TRUE(is_elsewhere(ticket, seen));
+  const Rectification there = handed_over(ticket, seen);
+  EXPECT_EQ("0310002J", there.school);
+  EXPECT_EQ(aged_from(ticket), aged_from(there));
+  EXPECT_EQ(Ageing::fresh, there.reminded);
+  EXPECT_EQ("0310002J", reopened(a_corrected_one(), seen, on("2026-10-01")).school);
+  seen.is_delivered = false;
+  EXPECT_FALSE(is_elsewhere(ticket, seen));
+}
+
 TEST(Rectification, ThatAPersonClosedStaysClosed) {
   Rectification ticket = a_ticket();
   ticket.state = RectificationState::closed;
