@@ -162,7 +162,7 @@ class Beside(ControlTest):
             self.assertGreaterEqual(number, least)
             self.assertTrue(wait_until(lambda: self.status(scene)["under_way"] is None, 60))
         self.assertEqual([], [line for line in daemon.log().splitlines() if "RUN-020" in line])
-        scene.check(*options)
+        scene.check()
         scene.entsync("plan", "--check", code=DONE)
         self.journal_is_whole(scene)
         self.assertEqual(DONE, daemon.end())

@@ -7,6 +7,7 @@ afterwards each account says what its entry has to look like.
 """
 
 import calendar
+import unicodedata
 from datetime import date, timedelta
 
 ELEVE, RESPONSABLE = "Eleve", "PersRelEleve"
@@ -18,6 +19,20 @@ def three_months_after(day):
     return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
 
 
+def letters(name):
+    """Accents and hyphens make no other name."""
+    return "".join(c for c in unicodedata.normalize("NFKD", name).upper() if "A" <= c <= "Z") or name.casefold()
+
+
+def namesake_key(record):
+    """Of a pupil, who is told by INE or, without one, by names and birth date."""
+    wanted = ("ENTPersonDateNaissance", "ENTPersonNom", "ENTPersonPrenom")
+    if any(not record.get(name) for name in wanted):
+        return None
+    birth, nom, prenom = (record[name][0] for name in wanted)
+    return birth, letters(nom), letters(prenom)
+
+
 class Delays:
     def __init__(self, suspend, delete):
         self.suspend = timedelta(suspend)
@@ -27,7 +42,9 @@ class Delays:
 class Account:
     """One person's account, under all the keys that the person had."""
 
-    __slots__ = ("keys", "profil", "schools", "pupils", "ine", "birth", "since", "end", "held", "uid")
+    __slots__ = (
+        "keys", "profil", "schools", "pupils", "ine", "birth", "name", "since", "end", "held", "doubted", "uid"
+    )
 
     def __init__(self, key):
         self.keys = [key]
@@ -35,8 +52,10 @@ class Account:
         self.schools = set()  # UAIs, as last delivered
         self.pupils = set()  # keys of a responsable's pupils, as last delivered
         self.ine = self.birth = None
+        self.name = None  # a pupil's names and birth date, as last delivered
         self.since = self.end = None
         self.held = False  # not delivered, and nobody may say yet that he left
+        self.doubted = False  # nobody may say yet whether he came back under another key
         self.uid = None  # seen in the directory, and never another
 
     @property
@@ -52,12 +71,14 @@ class Decisions:
         self.objected = {}  # key → day of the acceptance
         self.died = {}  # key → day of the death
         self.confirmed = set()  # deaths whose deletion two people confirmed
+        self.linked = {}  # key of a record → key of the account that a person gave it
+        self.separated = set()  # (key of a record, key of an account) that are two people
 
 
 class Night:
     """What is known of one night."""
 
-    def __init__(self, today, dates, expected, is_frozen, is_rolling_over, ended, left_out):
+    def __init__(self, today, dates, expected, is_frozen, is_rolling_over, ended, left_out, doubted):
         self.today = today
         self.dates = dates  # académie → date of its delivery
         self.expected = expected
@@ -65,6 +86,7 @@ class Night:
         self.is_rolling_over = is_rolling_over  # académie → the delivery is in a roll-over
         self.ended = ended  # UAI → day from which the agreement is ended
         self.left_out = left_out  # keys of delivered persons who objected or died
+        self.doubted = doubted  # accounts that may be those of somebody who came under another key
 
     def waiting_schools(self):
         """In a roll-over: schools none of whose pupils is placed in a class."""
@@ -93,7 +115,7 @@ class Accounts:
         return self.delays_of_profil.get(account.profil, self.delays)
 
     def pass_night(self, night, decisions):
-        self._take_in(night)
+        self._take_in(night, decisions)
         self.decided |= decisions.restricted | decisions.died.keys()
         waiting = night.waiting_schools()
         # Pupils first: responsables follow them.
@@ -115,20 +137,43 @@ class Accounts:
                     found.add(key)
         return found
 
+    def namesakes(self, feeds, decisions):
+        """Key of a pupil who is new → accounts that may be his: they have his names and birth date, and no INE tells them
+        apart. Two records of one delivery are two pupils."""
+        new = {}
+        of_ine = self.of_ine
+        for academie, feed in feeds.items():
+            for identifier, record in feed.records[ELEVE].items():
+                key = (ELEVE, academie, identifier)
+                ine = record.get("ENTEleveINE", [None])[0]
+                if key not in self.of_key and key not in decisions.linked and ine not in of_ine:
+                    new.setdefault(namesake_key(record), []).append((key, ine))
+        new.pop(None, None)
+        found = {}
+        for account in self.all():
+            for key, ine in new.get(account.name, ()) if account.name else ():
+                delivered = {a for _, a, i in account.keys if i in feeds[a].records[ELEVE]}
+                if (account.ine and ine) or key[1] in delivered:
+                    continue
+                if not any((key, other) in decisions.separated for other in account.keys):
+                    found.setdefault(key, []).append(account)
+        return found
+
     @property
     def of_ine(self):
         return {account.ine: account for account in self.of_key.values() if account.ine}
 
-    def _take_in(self, night):
+    def _take_in(self, night, decisions):
         of_ine = self.of_ine
         gone_ine = {account.ine: account for account in self.gone.values() if account.ine}
         for key, person in night.expected.persons.items():
             ine = person.attributes.get("ENTEleveINE", [None])[0]
             account = self.of_key.get(key)
-            if account is None and ine in of_ine:
-                account = of_ine[ine]  # the pupil came under a new key
-                account.keys.append(key)
-                self.of_key[key] = account
+            if account is None:  # the pupil may have come under a new key
+                account = of_ine.get(ine) or self.of_key.get(decisions.linked.get(key))
+                if account is not None:
+                    account.keys.append(key)
+                    self.of_key[key] = account
             if account is None:
                 account = self.of_key[key] = Account(key)
                 before = self.gone.get(key) or gone_ine.get(ine)
@@ -138,11 +183,16 @@ class Accounts:
             account.schools = {ecole.uai for ecole in person.ecoles}
             account.pupils = {link for link, _ in person.links} if key[0] == RESPONSABLE else set()
             account.ine = ine
+            account.name = namesake_key(person.attributes) if key[0] == ELEVE else None
             account.since = account.end = None
-            account.held = False
+            account.held = account.doubted = False
 
     def _pass_without(self, account, night, decisions, waiting):
         if any(key in decisions.restricted for key in account.keys):
+            account.held = account.since is None
+            return
+        account.doubted = account in night.doubted
+        if account.doubted:
             account.held = account.since is None
             return
         if account.since is None:

@@ -37,6 +37,9 @@ class Delivery:
             for record in RECORD.findall(text)
         }
 
+    def identifiers(self, category):
+        return {i.decode() for i in self.records(category)}
+
     def rewrite(self, category, change):
         """`change` gets each record and gives what stands there from now on."""
         for part in self.part(category):

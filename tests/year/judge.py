@@ -119,6 +119,10 @@ class Judge:
             feeds[academie], dates[academie] = reader.read(folder, academie), delivered
         left_out = self._leave_out(feeds, night.decisions)
         expected = Expected(list(feeds.values()), registry)
+        doubted = set()
+        if namesakes := self.accounts.namesakes(feeds, night.decisions):
+            doubted = self._leave_out_namesakes(feeds, expected, namesakes, night.decisions)
+            expected = Expected(list(feeds.values()), registry)
         known = Night(
             today,
             dates,
@@ -127,10 +131,11 @@ class Judge:
             {academie: self.calendar.is_rolling_over(dates[academie]) for academie in feeds},
             {uai: date.fromisoformat(d) if d else today for uai, d in registry.ended.items()},
             left_out & {*night.decisions.objected, *night.decisions.died},
+            doubted,
         )
         self.accounts.pass_night(known, night.decisions)
         waiting = known.waiting_schools()
-        held = {key for key, account in self.accounts.of_key.items() if account.held}
+        held = {key for key, account in self.accounts.of_key.items() if account.held or account.doubted}
         checker = Checker(
             expected, entries, self.base, True, held, night.decisions.restricted, waiting, before
         )
@@ -155,6 +160,20 @@ class Judge:
             key for key in left_out if feeds[key[1]].records[key[0]].pop(key[2], None) is not None
         }
 
+    def _leave_out_namesakes(self, feeds, expected, namesakes, decisions):
+        """Nobody is made of the record of a pupil who may be there under another key, and whose account that may be stays
+        as it is, until a person decides. The accounts that nobody else has."""
+        doubted = set()
+        for key, accounts in namesakes.items():
+            if key not in expected.persons:
+                continue
+            del feeds[key[1]].records[key[0]][key[2]]
+            self.counts["left to a person"] += 1
+            for account in accounts:
+                if not any(k in expected.persons or k in decisions.objected or k in decisions.died for k in account.keys):
+                    doubted.add(account)
+        return doubted
+
     def _check_accounts(self, checker, today, decisions):
         for account in self.accounts.all():
             subject = name_of(account.keys[-1])
@@ -167,7 +186,7 @@ class Judge:
                 if entry.first("ENTCompteLimitation") != "GEL":
                     self.report(subject, "restricted, and not marked")
                 continue
-            if account.is_entitled:
+            if account.is_entitled or account.doubted:
                 continue
             self._expect(subject, entry, ABSENT, account.since)
             self._expect(subject, entry, END, account.end)
@@ -204,7 +223,7 @@ class Judge:
         """A suspended account is in nothing any more that the source made."""
         suspended = set()
         for account in self.accounts.all():
-            if not self.accounts.is_suspended(account, today):
+            if not self.accounts.is_suspended(account, today) or account.doubted:
                 continue
             entry = next((checker.person_of[k] for k in account.keys if k in checker.person_of), None)
             if entry is None or entry.all("ENTCompteLimitation"):
