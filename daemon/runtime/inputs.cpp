@@ -120,7 +120,7 @@ Date day_of_requests(const std::vector<Delivery>& deliveries, bool by_delivery_d
   return day;
 }
 
-Result<Source> read_source(Context& context, Ledger& ledger) {
+Result<Source> read_source(Context& context, Ledger& ledger, const DeliveriesRead& told) {
   auto deliveries = read_deliveries(context, ledger);
   if (!deliveries) return deliveries.error();
   std::vector<const CompletFeed*> feeds;
@@ -135,18 +135,19 @@ Result<Source> read_source(Context& context, Ledger& ledger) {
   if (*requests) feeds.push_back(&(**requests).feed);
   Population population =
       Population::build(feeds, context.config.rules, context.config.registry, findings);
+  if (told) told(*deliveries);
   return Source{std::move(*deliveries), std::move(population), std::move(findings),
                 std::move(*requests)};
 }
 
 }  // namespace
 
-asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory,
-                                       Ledger& ledger) {
+asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory, Ledger& ledger,
+                                       DeliveriesRead told) {
   using namespace asio::experimental::awaitable_operators;
   std::optional<Result<DirectorySnapshot>> snapshot;
   std::optional<Result<Source>> source;
-  auto read = [&context, &ledger] { return read_source(context, ledger); };
+  auto read = [&context, &ledger, &told] { return read_source(context, ledger, told); };
   auto reading = into(run_on(context.workers, std::move(read)), source);
   auto searching = into(take_snapshot(context, directory), snapshot);
   try {

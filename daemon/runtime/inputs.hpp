@@ -4,6 +4,7 @@
 /// the loop.
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -63,7 +64,9 @@ struct Inputs {
   std::unique_ptr<RequestedAccounts> requests{};
   [[nodiscard]] bool is_part() const { return before.has_value(); }
 };
-asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory,
-                                       Ledger& ledger);
+/// Told on a worker, once, as soon as the deliveries are read; where they are they stay.
+using DeliveriesRead = std::function<void(const std::vector<Delivery>&)>;
+asio::awaitable<Result<Inputs>> gather(Context& context, ldap::Directory& directory, Ledger& ledger,
+                                       DeliveriesRead read = {});
 
 }  // namespace entsync

@@ -17,21 +17,20 @@ Result<bool> is_known(DeliveryIndex& index, const DeliveryIndex::Records& record
 
 }  // namespace
 
-void IndexToLeave::begin() {
-  if (auto opened = open(); !opened) give_up(opened.error());
+void IndexToLeave::begin(const std::vector<Delivery>& deliveries) {
+  if (auto opened = open(deliveries); !opened) give_up(opened.error());
 }
 
-Result<void> IndexToLeave::open() {
+Result<void> IndexToLeave::open(const std::vector<Delivery>& deliveries) {
   const config::Configuration& configuration = context_.config;
   records_.rules = rules_fingerprint(configuration);
   std::map<std::string, std::string> indexed;
-  for (std::size_t i = 0; i < inputs_.deliveries.size(); ++i) {
-    auto marked =
-        mark(inputs_.deliveries[i], configuration.settings.academies[i].folder, began_ns_);
+  for (std::size_t i = 0; i < deliveries.size(); ++i) {
+    auto marked = mark(deliveries[i], configuration.settings.academies[i].folder, began_ns_);
     if (!marked) return {};
     indexed[marked->academie] = marked->digest;
     records_.deliveries.push_back(std::move(*marked));
-    records_.complets.push_back(&inputs_.deliveries[i].feed);
+    records_.complets.push_back(&deliveries[i].feed);
   }
   auto index = DeliveryIndex::open(configuration.settings.state_directory);
   if (!index) return index.error();
@@ -47,25 +46,28 @@ Result<void> IndexToLeave::open() {
   return {};
 }
 
-std::map<std::string, std::string> IndexToLeave::finish(const Matched& matched, const Before& after,
+std::map<std::string, std::string> IndexToLeave::finish(const Inputs& inputs,
+                                                        const Matched& matched, const Before& after,
                                                         bool changes) {
   if (indexed_.empty() || (!writing_ && !changes)) return indexed_;
-  if (auto written = write(matched, after); !written) give_up(written.error());
+  if (auto written = write(inputs, matched, after); !written) give_up(written.error());
   return indexed_;
 }
 
-Result<void> IndexToLeave::write(const Matched& matched, const Before& after) {
+Result<void> IndexToLeave::write(const Inputs& inputs, const Matched& matched,
+                                 const Before& after) {
   const Rules& rules = context_.config.rules;
   DeliveryIndex::Findings findings{{}, after};
   each_binding(
-      inputs_.population, matched, inputs_.snapshot, rules,
+      inputs.population, matched, inputs.snapshot, rules,
       [&](std::string_view uai, std::string_view dn) { findings.bindings.emplace_back(uai, dn); });
   if (!writing_) {
     auto writing = index_->begin(records_, rules.feed);
     if (!writing) return writing.error();
     writing_ = std::move(*writing);
   }
-  return writing_->finish(findings);
+  const auto writing = std::move(writing_);
+  return writing->finish(findings);
 }
 
 void IndexToLeave::give_up(const Problems& problems) {

@@ -1,12 +1,13 @@
 #pragma once
 /// Leaves behind, before a whole run applies its plan, what a run of a part needs to read only its
 /// part: one that is asked for meanwhile, or a later one. Somebody may be waiting for it, so that
-/// the records are written while the plan is made. Failure is a warning: it only costs parts their
-/// speed.
+/// the records are written while the directory is still being read. Failure is a warning: it only
+/// costs parts their speed.
 
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/match.hpp"
 #include "core/tally.hpp"
@@ -17,24 +18,22 @@ namespace entsync {
 
 class IndexToLeave {
  public:
-  /// Of inputs that were read since `began_ns`, nanoseconds since 1970. Both must outlive this.
-  IndexToLeave(Context& context, const Inputs& inputs, std::int64_t began_ns)
-      : context_(context), inputs_(inputs), began_ns_(began_ns) {}
+  /// Of deliveries that are read from `began_ns` on, nanoseconds since 1970.
+  IndexToLeave(Context& context, std::int64_t began_ns) : context_(context), began_ns_(began_ns) {}
 
-  /// Writes the records, unless they are there.
-  void begin();
+  /// Writes the records, unless they are there. The deliveries must stay where they are.
+  void begin(const std::vector<Delivery>& deliveries);
   /// Lets the index be seen; writes nothing when the last run left the same and this one changes
   /// nothing. Digests of the deliveries, by académie, of which there is an index now.
-  std::map<std::string, std::string> finish(const Matched& matched, const Before& after,
-                                            bool changes);
+  std::map<std::string, std::string> finish(const Inputs& inputs, const Matched& matched,
+                                            const Before& after, bool changes);
 
  private:
-  Result<void> open();
-  Result<void> write(const Matched& matched, const Before& after);
+  Result<void> open(const std::vector<Delivery>& deliveries);
+  Result<void> write(const Inputs& inputs, const Matched& matched, const Before& after);
   void give_up(const Problems& problems);
 
   Context& context_;
-  const Inputs& inputs_;
   std::int64_t began_ns_;
   std::map<std::string, std::string> indexed_;  ///< empty: there will be no index
   DeliveryIndex::Records records_;

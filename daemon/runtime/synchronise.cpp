@@ -1,6 +1,5 @@
 #include "synchronise.hpp"
 
-#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <optional>
 
 #include "holds.hpp"
@@ -134,11 +133,14 @@ Before after_plan(const Before& before, const Plan& plan, const Context& context
 }
 
 /// Both sides, while parts may work beside it.
-asio::awaitable<Result<Inputs>> gather_in_room(Context& context, Workplace& place) {
+asio::awaitable<Result<Inputs>> gather_in_room(Context& context, Workplace& place,
+                                               IndexToLeave& index) {
   std::optional<Result<Inputs>> inputs;
   {
     const Room::Reading reading(context.room);
-    inputs.emplace(co_await gather(context, *place.link.directory, *place.ledger));
+    DeliveriesRead indexing = [&index](const std::vector<Delivery>& read) { index.begin(read); };
+    auto gathering = gather(context, *place.link.directory, *place.ledger, std::move(indexing));
+    inputs.emplace(co_await std::move(gathering));
   }
   co_await context.room.emptied();
   co_return std::move(*inputs);
@@ -158,27 +160,10 @@ asio::awaitable<Result<DirectorySnapshot>> read_again(Context& context, Workplac
   co_return std::move(*snapshot);
 }
 
-/// Plans, and writes the records of the index of the deliveries beside it.
-asio::awaitable<Result<Planning>> plan_round(Context& context, Workplace& place,
-                                             const Inputs& inputs, const Cause& cause,
-                                             IndexToLeave& index) {
-  using namespace asio::experimental::awaitable_operators;
-  context.progress.start("plan", "persons");
-  auto indexing = [&index] {
-    index.begin();
-    return true;
-  };
-  auto writing = run_on(context.workers, std::move(indexing));
-  auto making = make_planning(context, inputs, *place.ledger, cause.run);
-  auto [is_begun, planning] = co_await (std::move(writing) && std::move(making));
-  context.progress.finish("plan");
-  co_return std::move(planning);
-}
-
 /// Leaves the index of the deliveries, for parts that come while the plan is applied.
-asio::awaitable<void> leave_index(Context& context, IndexToLeave& index, Planning& planning,
-                                  const Before& after, bool changes) {
-  auto finishing = [&] { return index.finish(*planning.matched, after, changes); };
+asio::awaitable<void> leave_index(Context& context, IndexToLeave& index, const Inputs& inputs,
+                                  Planning& planning, const Before& after, bool changes) {
+  auto finishing = [&] { return index.finish(inputs, *planning.matched, after, changes); };
   auto indexed = co_await run_on(context.workers, std::move(finishing));
   context.room.vouch(std::move(indexed));
   planning.matched.reset();  // as large as the directory, and of no use while the plan is applied
@@ -192,9 +177,10 @@ struct Round {
 };
 asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, const Inputs& inputs,
                                          const LastApplied& after, const Cause& cause,
-                                         RunReport& report, std::int64_t began) {
-  IndexToLeave index(context, inputs, began);
-  auto planning = co_await plan_round(context, place, inputs, cause, index);
+                                         RunReport& report, IndexToLeave& index) {
+  context.progress.start("plan", "persons");
+  auto planning = co_await make_planning(context, inputs, *place.ledger, cause.run);
+  context.progress.finish("plan");
   if (!planning) co_return planning.error();
   context.throw_if_stopped();
   context.log.problems(planning->problems);
@@ -213,7 +199,7 @@ asio::awaitable<Result<Round>> run_round(Context& context, Workplace& place, con
   if (auto kept = co_await adopt(context, place, inputs, *planning, cause, report); !kept)
     co_return kept.error();
   const Before populations = after_plan(planning->before, parts.go, context);
-  co_await leave_index(context, index, *planning, populations, !report.planned.empty());
+  co_await leave_index(context, index, inputs, *planning, populations, !report.planned.empty());
   round.applied = co_await apply_giving_way(context, place, parts.go, cause);
   co_await context.room.emptied();
   add_summary(report.applied, round.applied.summary);
@@ -224,9 +210,9 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
                                         RunReport& report) {
   auto after = last_applied(context.config.settings, *place.ledger);
   if (!after) co_return after.error();
-  const std::int64_t began = now_ns();
+  IndexToLeave index(context, now_ns());
   std::size_t visits = context.room.visits();
-  auto inputs = co_await gather_in_room(context, place);
+  auto inputs = co_await gather_in_room(context, place, index);
   if (!inputs) co_return inputs.error();
   context.throw_if_stopped();
   describe_inputs(report, *inputs);
@@ -242,7 +228,7 @@ asio::awaitable<Result<int>> run_rounds(Context& context, Workplace& place, cons
 
   int disturbed = 0;
   for (int n = 1;; ++n) {
-    auto round = co_await run_round(context, place, *inputs, *after, cause, report, began);
+    auto round = co_await run_round(context, place, *inputs, *after, cause, report, index);
     if (!round) co_return round.error();
     const ApplyResult& applied = round->applied;
     const bool moved_on = applied.completed && applied.summary.conflict > 0;
