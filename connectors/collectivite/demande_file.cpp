@@ -265,6 +265,7 @@ class LineReader {
         required(date_fin);
         break;
       case DemandeAction::clore:
+      case DemandeAction::lier:  // refused before
         break;
     }
   }

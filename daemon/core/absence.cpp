@@ -129,6 +129,13 @@ class AbsenceJudge {
       set(e, Presence::unknown, "a school of this person waits for the roll-over of the year");
       return;
     }
+    if (schools_.empty())
+      if (const WorkLink* link = last_ended_link(keys)) {
+        set(e, Presence::absent, "the link to a school that the account stood on has ended");
+        absences_.losses_[e] = link->end;
+        absences_.ends_of_links_.insert(e);
+        return;
+      }
     bool complete = false;
     bool ended = false;
     for (const EntryIndex school : schools_) {
@@ -156,6 +163,15 @@ class AbsenceJudge {
     } else {
       set(e, Presence::unknown, "the entry names no school, so no Complet can tell");
     }
+  }
+
+  /// Of somebody whom a delivery has, and places in no enrolled school.
+  [[nodiscard]] const WorkLink* last_ended_link(Keys keys) const {
+    for (const auto& [index, key] : keys)
+      if (population_.has_record(key.feed, key.category, key.id))
+        if (const WorkLink* link = population_.last_ended_link(key.feed, key.category, key.id))
+          return link;
+    return nullptr;
   }
 
   /// The last of the days on which the agreements of these schools ended; none when one has no day.

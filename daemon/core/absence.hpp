@@ -6,6 +6,7 @@
 /// rejected. Everybody else who is missing is unknown, and left alone.
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,6 +44,10 @@ class Absences {
   /// The day of the loss of entitlement where it is another than that of the delivery: that on
   /// which the agreement of the school was ended, or which requests name.
   [[nodiscard]] std::optional<Date> loss(EntryIndex entry) const;
+  /// Whether he is absent because a link of requests ended that alone placed him in a school.
+  [[nodiscard]] bool is_end_of_link(EntryIndex entry) const {
+    return ends_of_links_.contains(entry);
+  }
   [[nodiscard]] std::uint64_t count(Presence presence) const;
   [[nodiscard]] const Rollover& rollover() const { return rollover_; }
   /// Schools from which somebody would be absent, did they not wait for the roll-over; each once,
@@ -54,6 +59,7 @@ class Absences {
   std::vector<Presence> presence_;
   std::vector<std::string_view> reason_;  ///< of string literals
   boost::unordered_flat_map<EntryIndex, Date> losses_;
+  boost::unordered_flat_set<EntryIndex> ends_of_links_;
   Rollover rollover_;
   std::vector<EcoleIndex> waiting_schools_;
 };

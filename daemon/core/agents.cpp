@@ -45,10 +45,6 @@ std::optional<Date> latest_end(const std::vector<const Ecole*>& ecoles, unsigned
   return latest;
 }
 
-DemandeOrigin origin_of(const Demande& demande) {
-  return {demande.id, demande.valideur, demande.file, demande.line, demande.offset};
-}
-
 Place place_of(const Demande& demande) {
   return {demande.file, demande.line, "request " + demande.id};
 }
@@ -57,20 +53,28 @@ Place place_of(const Agent& agent) {
   return {agent.last.file, agent.last.line, "account of request " + agent.id};
 }
 
+Place place_of(const WorkLink& link) {
+  return {link.last.file, link.last.line, "link of request " + link.last.id};
+}
+
 }  // namespace
 
-std::string_view to_string(AgentStanding standing) {
-  switch (standing) {
-    case AgentStanding::awaited:
-      return "awaited";
-    case AgentStanding::active:
-      return "active";
-    case AgentStanding::ended:
-      return "ended";
-    case AgentStanding::doubtful:
-      return "doubtful";
+std::vector<Demande> with_remembered(std::vector<Demande> demandes,
+                                     const std::vector<Demande>& remembered) {
+  std::vector<Demande> all;
+  for (const Demande& known : remembered) {
+    const auto same = std::ranges::find_if(demandes, [&](const Demande& one) {
+      return ascii_lower(one.id) == ascii_lower(known.id) && one.digest == known.digest;
+    });
+    if (same == demandes.end()) {
+      all.push_back(known);
+    } else {
+      all.push_back(std::move(*same));
+      demandes.erase(same);
+    }
   }
-  return "?";
+  for (Demande& demande : demandes) all.push_back(std::move(demande));
+  return all;
 }
 
 class AgentBuilder {
@@ -82,6 +86,7 @@ class AgentBuilder {
   Agents run(std::span<const Demande> demandes) {
     for (const Demande& demande : demandes) read(demande);
     for (Agent& agent : agents_.list_) stand(agent);
+    for (WorkLink& link : agents_.links_) stand(link);
     return std::move(agents_);
   }
 
@@ -112,8 +117,13 @@ class AgentBuilder {
                     "put the line back as it was, and write a new request with an id of its own");
     if (!was_taken) check_once();
     if (!is_right_) return;
-    follow(was_taken);
-    if (is_right_ && !was_taken) agents_.newly_taken_.push_back({id, demande.digest});
+    if (demande.is_of_links())
+      follow_of_links();
+    else
+      follow(was_taken);
+    if (!is_right_ || was_taken) return;
+    agents_.newly_taken_.push_back({id, demande.digest});
+    if (demande.is_of_links()) agents_.newly_taken_.back().of_links = demande;
   }
 
   // What a request has to fulfil on the day on which it is followed first ------------------------
@@ -126,6 +136,7 @@ class AgentBuilder {
     if (d.validation > today_)
       refuse("REQ-023", "it was approved on a day to come, " + d.validation.iso(),
              "correct date_validation, or let the request wait until then");
+    if (d.is_of_links()) return check_link();
     const std::string_view domain = std::string_view(d.courriel).substr(d.courriel.find('@') + 1);
     if (settings_.public_mail_domains.contains(domain))
       refuse("REQ-024", "the address is one of a public mail service",
@@ -136,6 +147,19 @@ class AgentBuilder {
       refuse("REQ-025", "date_fin has passed: the account would end with its beginning",
              "give a later date_fin in a new request");
     check_collectivite();
+  }
+
+  /// What is linked has to be served today; what ends needs no agreement.
+  void check_link() {
+    const Demande& d = *demande_;
+    if (d.action == DemandeAction::clore) return;
+    if (d.fin && *d.fin <= today_)
+      refuse("REQ-025", "date_fin has passed: the link would end with its beginning",
+             "give a later date_fin in a new request");
+    for (const Uai& uai : d.uais)
+      if (!registry_.in_scope(uai, today_))
+        refuse("REQ-036", "the school " + uai.str() + " is not enrolled",
+               "take it off the request, or enrol it in the registry first");
   }
 
   void check_collectivite() {
@@ -202,6 +226,7 @@ class AgentBuilder {
                     "open an account anew with creer");
     switch (demande_->action) {
       case DemandeAction::creer:
+      case DemandeAction::lier:
         break;
       case DemandeAction::modifier:
         return modify(*agent);
@@ -291,9 +316,77 @@ class AgentBuilder {
     agent.last = origin_of(d);
   }
 
-  void end_on(Agent& agent, Date day) const {
-    agent.fin = day;
-    agent.ending = origin_of(*demande_);
+  template <class What>
+  void end_on(What& what, Date day) const {
+    what.fin = day;
+    what.ending = origin_of(*demande_);
+  }
+
+  // What becomes of links ------------------------------------------------------------------------
+
+  [[nodiscard]] WorkLink* find(const Uai& uai) {
+    for (WorkLink& link : agents_.links_)
+      if (link.uai == uai && is_of(link, *demande_->cle)) return &link;
+    return nullptr;
+  }
+  static bool is_of(const WorkLink& link, const Jointure& person) {
+    return link.person.id == person.id && link.person.category == person.category &&
+           equals_ignoring_case(link.person.academie, person.academie);
+  }
+
+  void follow_of_links() {
+    if (demande_->action == DemandeAction::clore) return close_links();
+    for (const Uai& uai : demande_->uais)
+      if (*demande_->fin <= begin_of(find(uai)))
+        return refuse("REQ-025", "the link would end before it begins",
+                      "give a date_fin later than date_debut and date_validation");
+    for (const Uai& uai : demande_->uais) tie(uai);
+  }
+
+  /// Who works there keeps it from his first day on.
+  [[nodiscard]] Date begin_of(const WorkLink* known) const {
+    const Demande& d = *demande_;
+    const bool goes_on = known != nullptr && d.validation < known->fin;
+    return goes_on ? known->debut : d.debut.value_or(d.validation);
+  }
+
+  void tie(const Uai& uai) {
+    WorkLink* link = find(uai);
+    const DemandeOrigin origin = origin_of(*demande_);
+    const Date debut = begin_of(link);
+    if (link == nullptr) {
+      agents_.links_.push_back({*demande_->cle, uai, debut, *demande_->fin, origin, origin});
+      return;
+    }
+    link->debut = debut;
+    link->last = origin;
+    end_on(*link, *demande_->fin);
+  }
+
+  /// Those to the schools that the request names, or all that still stand.
+  void close_links() {
+    const Demande& d = *demande_;
+    const Date day = d.fin.value_or(d.validation);
+    std::vector<WorkLink*> closed;
+    for (const Uai& uai : d.uais)
+      if (WorkLink* link = find(uai); link != nullptr && day < link->fin)
+        closed.push_back(link);
+      else
+        return refuse("REQ-037",
+                      link == nullptr ? "this person was not linked to the school " + uai.str()
+                                      : "the link to the school " + uai.str() + " ends on " +
+                                            link->fin.iso() + " without it",
+                      "correct cle and uais, or give an earlier date_fin");
+    if (d.uais.empty())
+      for (WorkLink& link : agents_.links_)
+        if (is_of(link, *d.cle) && day < link.fin) closed.push_back(&link);
+    if (closed.empty())
+      return refuse("REQ-037", "no link of this person stands on " + day.iso(),
+                    "correct cle, or give an earlier date_fin");
+    for (WorkLink* link : closed) {
+      link->last = origin_of(d);
+      end_on(*link, day);
+    }
   }
 
   // Today ----------------------------------------------------------------------------------------
@@ -342,6 +435,36 @@ class AgentBuilder {
                               "the registry has none of its schools for its SIRET any more",
                               "the account is left as it is until " + agent.fin.iso() +
                                   "; correct the registry, or end it with clore");
+  }
+
+  void stand(WorkLink& link) {
+    link.end = link.fin;
+    if (today_ >= link.fin) {
+      link.standing = AgentStanding::ended;
+    } else if (registry_.has_ended(link.uai, today_)) {
+      const Ecole* ecole = registry_.find(link.uai);
+      link.standing = AgentStanding::ended;
+      link.end = std::min(ecole->etat_le.value_or(today_), link.fin);
+      link.why = "the agreement was ended";
+    } else if (!registry_.in_scope(link.uai, today_)) {
+      link.standing = AgentStanding::doubtful;
+      link.why = "the school is not enrolled any more";
+      agents_.findings_.warning(
+          "REQ-042", place_of(link), "the school " + link.uai.str() + " is not enrolled any more",
+          "the link does not hold meanwhile; correct the registry, or end it with clore");
+    } else {
+      link.standing = link.debut > today_ ? AgentStanding::awaited : AgentStanding::active;
+      if (link.standing == AgentStanding::active) remind(link);
+    }
+  }
+
+  void remind(const WorkLink& link) {
+    const long left = link.end.days_since(today_);
+    if (left > static_cast<long>(settings_.reminder_days)) return;
+    agents_.findings_.warning("REQ-043", place_of(link),
+                              "the link to the school " + link.uai.str() + " ends on " +
+                                  link.end.iso() + ", in " + std::to_string(left) + " days",
+                              "ask for lier with a later date_fin if it is still needed");
   }
 
   void remind(const Agent& agent) {

@@ -2,13 +2,16 @@
 /// The staff of local authorities (*personnel de collectivité*) as their requests make them: which
 /// account is asked for, for which schools, from when until when. Requests are followed in their
 /// order, each once; every rule on them stands here, and what breaks one is refused alone, with its
-/// reason. An account is known by mail and SIRET and keyed by the request that opened it.
+/// reason. An account is known by mail and SIRET and keyed by the request that opened it. The same
+/// requests link staff of the deliveries to further schools for a time; see WorkLink.
 ///
 /// What was taken once stays taken: a registry that says something else later ends or doubts the
-/// account, it does not take the request back.
+/// account, it does not take the request back. Requests of links are remembered whole, so that a
+/// file that cannot be read, or a line that was lost, ends no link.
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -19,6 +22,7 @@
 #include "demande.hpp"
 #include "problem.hpp"
 #include "registry.hpp"
+#include "work_links.hpp"
 
 namespace entsync {
 
@@ -33,28 +37,17 @@ struct DemandeSettings {
 struct TakenDemande {
   std::string id;
   std::string digest;
+  std::optional<Demande> of_links{};  ///< all of it, when it is one of links
   bool operator==(const TakenDemande&) const = default;
 };
 /// Digest by id, of the requests that earlier runs followed.
 using TakenDemandes = std::map<std::string, std::string, std::less<>>;
 
-/// What holds of an account today.
-enum class AgentStanding : std::uint8_t {
-  awaited,  ///< begins on a day to come
-  active,
-  ended,     ///< on the day `end`, or before
-  doubtful,  ///< the registry does not tell: left as it is
-};
-std::string_view to_string(AgentStanding standing);
-
-/// The request that said something of an account.
-struct DemandeOrigin {
-  std::string id;
-  std::string valideur;
-  std::string file;
-  std::uint32_t line = 0;
-  std::uint64_t offset = 0;
-};
+/// The requests of the files with those of links that earlier runs followed, which come first and
+/// in the order in which they were taken: as the files have them, or as they were when no file has
+/// them any more.
+std::vector<Demande> with_remembered(std::vector<Demande> demandes,
+                                     const std::vector<Demande>& remembered);
 
 struct Agent {
   std::string id;  ///< of the request that opened the account
@@ -87,9 +80,11 @@ class Agents {
 
   /// In the order in which they were opened.
   [[nodiscard]] const std::vector<Agent>& list() const { return list_; }
+  /// In the order in which they were asked for first.
+  [[nodiscard]] const std::vector<WorkLink>& links() const { return links_; }
   /// A warning for each request that was refused.
   [[nodiscard]] const Problems& refused() const { return refused_; }
-  /// Warnings about accounts: a doubt, and an end that is near.
+  /// Warnings about accounts and links: a doubt, and an end that is near.
   [[nodiscard]] const Problems& findings() const { return findings_; }
   /// Those that were followed and are not in `taken`.
   [[nodiscard]] const std::vector<TakenDemande>& newly_taken() const { return newly_taken_; }
@@ -97,6 +92,7 @@ class Agents {
  private:
   friend class AgentBuilder;
   std::vector<Agent> list_;
+  std::vector<WorkLink> links_;
   Problems refused_;
   Problems findings_;
   std::vector<TakenDemande> newly_taken_;

@@ -12,6 +12,8 @@ std::string_view to_string(DemandeAction action) {
       return "prolonger";
     case DemandeAction::clore:
       return "clore";
+    case DemandeAction::lier:
+      return "lier";
   }
   return "?";
 }
@@ -38,6 +40,10 @@ std::optional<RoleCollectivite> parse_role_collectivite(std::string_view name) {
   for (const RoleCollectivite role : all_roles_collectivite)
     if (to_string(role) == name) return role;
   return std::nullopt;
+}
+
+DemandeOrigin origin_of(const Demande& demande) {
+  return {demande.id, demande.valideur, demande.file, demande.line, demande.offset};
 }
 
 }  // namespace entsync

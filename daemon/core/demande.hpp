@@ -1,8 +1,8 @@
 #pragma once
-/// A request (*demande*) about somebody whom no delivery describes: the staff of a local authority
-/// (*collectivité*), who get an account because somebody asked for it and somebody else approved
-/// it. Values only, right in their form; whether a request may be followed is decided with all
-/// others, by Agents.
+/// A request (*demande*), which somebody made and somebody else approved: for the account of
+/// somebody whom no delivery describes, the staff of a local authority (*collectivité*); or for a
+/// link of somebody whom a delivery describes to schools where he works for a time. Values only,
+/// right in their form; whether a request may be followed is decided with all others, by Agents.
 
 #include <array>
 #include <cstdint>
@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "category.hpp"
 #include "date.hpp"
 #include "uai.hpp"
 
@@ -20,10 +21,12 @@ enum class DemandeAction : std::uint8_t {
   creer,      ///< opens an account, or brings up to date the one of this mail and SIRET
   modifier,   ///< names, role or schools
   prolonger,  ///< a later end; before the deletion it restores
-  clore,      ///< an earlier end
+  clore,      ///< an earlier end, of an account or of links
+  lier,       ///< links staff of a delivery to schools until a day, or moves that day
 };
 inline constexpr std::array all_demande_actions{DemandeAction::creer, DemandeAction::modifier,
-                                                DemandeAction::prolonger, DemandeAction::clore};
+                                                DemandeAction::prolonger, DemandeAction::clore,
+                                                DemandeAction::lier};
 std::string_view to_string(DemandeAction action);
 std::optional<DemandeAction> parse_demande_action(std::string_view name);
 
@@ -59,9 +62,23 @@ struct Demande {
   std::string file;
   std::uint32_t line = 0;
   std::uint64_t offset = 0;  ///< of the line's first byte
+  /// Who is linked, or whose links end: staff of a delivery. None: the request is of an account.
+  std::optional<Jointure> cle{};
 
+  [[nodiscard]] bool is_of_links() const { return cle.has_value(); }
   [[nodiscard]] bool names_schools() const { return toutes_ecoles || !uais.empty(); }
   bool operator==(const Demande&) const = default;
 };
+
+/// The request that said something of an account or a link.
+struct DemandeOrigin {
+  std::string id;
+  std::string valideur;
+  std::string file;
+  std::uint32_t line = 0;
+  std::uint64_t offset = 0;
+  bool operator==(const DemandeOrigin&) const = default;
+};
+DemandeOrigin origin_of(const Demande& demande);
 
 }  // namespace entsync

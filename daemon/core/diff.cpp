@@ -49,6 +49,8 @@ AttributeDiff& EntryDiff::add(TargetAttribute attribute) {
   diff.removed.clear();
   diff.added.clear();
   diff.replace = false;
+  diff.source_feed.reset();
+  diff.ordered.clear();
   return diff;
 }
 

@@ -2,6 +2,7 @@
 /// What must change in an entry so that it holds what is desired: value by value, compared by the
 /// server's matching rules, so that case, spacing and order of values are no differences.
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -17,6 +18,9 @@ struct AttributeDiff {
   std::vector<std::string_view> removed;
   std::vector<std::string_view> added;
   bool replace = false;  ///< `added` is the whole new value set, see AttributeChange::replace
+  /// That `source` is of, when it is not the entry's own.
+  std::optional<FeedIndex> source_feed{};
+  std::vector<std::string_view> ordered{};  ///< see AttributeChange::ordered
 };
 
 /// Differences of one entry; reused from entry to entry.

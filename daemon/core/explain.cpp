@@ -63,6 +63,10 @@ class Explainer {
     out.profil = to_string(person.profil);
     for (const EcoleIndex e : in_.population.ecoles_of(person))
       out.schools.push_back(in_.population.ecoles()[e].uai.str());
+    for (const EcoleIndex e : in_.population.ecoles_of(person))
+      if (const WorkLink* link = in_.population.link_of(p, e))
+        out.links.push_back(link->uai.str() + " until " + link->end.iso() + " (" +
+                            cause_of(link->last) + ")");
     const EntryIndex entry = in_.matched.entry_of(p);
     if (out.dn.empty())
       out.state =
@@ -271,6 +275,7 @@ std::string render(const Explanation& e) {
   if (!e.profil.empty()) out += "  profil: " + e.profil + "\n";
   if (!e.where.file.empty()) out += "  record: " + printable(e.where.str()) + "\n";
   for (const std::string& uai : e.schools) out += "  school: " + uai + "\n";
+  for (const std::string& link : e.links) out += "  linked to: " + printable(link) + "\n";
   out += "  state: " + e.state + "\n";
   for (const ExplainedAttribute& a : e.attributes) {
     out += "  " + a.name + "  [" + a.owner + "]  " + a.verdict + "\n    rule: " + a.rule;

@@ -42,6 +42,7 @@ struct Explanation {
   std::vector<std::string> schools;
   std::string state;  ///< one sentence: matched, new, absent because…
   std::vector<ExplainedAttribute> attributes;
+  std::vector<std::string> links{};  ///< schools that requests alone place him in, and the request
 };
 
 /// `what` is a key ("AC-X/Eleve/123"), a jointure ("AC-X$123") or a DN; `attribute` restricts when

@@ -86,6 +86,14 @@ std::uint64_t count_members(std::span<const std::string_view> values,
       std::ranges::count_if(values, [&](std::string_view v) { return v != placeholder; }));
 }
 
+/// Of the values that are removed: a plan may hold a part of what the change was.
+std::uint64_t count_ordered(const AttributeChange& attribute) {
+  return static_cast<std::uint64_t>(
+      std::ranges::count_if(attribute.removed, [&](std::string_view value) {
+        return std::ranges::find(attribute.ordered, value) != attribute.ordered.end();
+      }));
+}
+
 void add_change(Losses& losses, const Change& change, const JudgedAttributes& names) {
   const bool person = change.kind == EntryKind::person;
   switch (change.operation) {
@@ -111,7 +119,8 @@ void add_change(Losses& losses, const Change& change, const JudgedAttributes& na
     if (equals_ignoring_case(attribute.attribute, names.member)) {
       // Classes that are emptied between two years are filled again: the window announced it.
       if (change.rule == rollover_rule) continue;
-      losses.members_lost += count_members(attribute.removed, names.empty_member);
+      losses.members_lost +=
+          count_members(attribute.removed, names.empty_member) - count_ordered(attribute);
       losses.members_gained += count_members(attribute.added, names.empty_member);
     } else if (equals_ignoring_case(attribute.attribute, names.mail) && person &&
                change.operation != Operation::remove && attribute.added.empty() &&
@@ -229,6 +238,7 @@ class Splitter {
     copy.rule = held.intern(change.rule);
     copy.academie = held.intern(change.academie);
     copy.note = held.intern(change.note);
+    copy.approver = held.intern(change.approver);
     std::vector<std::string_view> uais;
     for (const std::string_view uai : change.schools) uais.push_back(held.intern(uai));
     copy.schools = held.store_views(uais);
@@ -238,6 +248,7 @@ class Splitter {
       a.attribute = held.intern(attribute.attribute);
       a.removed = held.store(attribute.removed);
       a.added = held.store(attribute.added);
+      a.ordered = held.store(attribute.ordered);
       copies.push_back(a);
     }
     copy.attributes = held.store(std::span<const AttributeChange>(copies));

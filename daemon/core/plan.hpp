@@ -50,6 +50,8 @@ struct AttributeChange {
   /// The attribute has no equality rule on this server: its values are replaced as a whole by
   /// `added`.
   bool replace = false;
+  /// Of `removed`: those that requests let go, so that their loss is no surprise.
+  std::span<const std::string_view> ordered{};
 };
 
 struct Change {

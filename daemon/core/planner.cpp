@@ -14,6 +14,9 @@ namespace {
 /// The rule of an end that nobody but the source ordered.
 constexpr std::string_view absence_rule = "entsync:absence";
 
+/// Requests that the note of a group names.
+constexpr std::size_t most_causes = 5;
+
 /// Locks an account for good (draft-behera-ldap-password-policy §5.3.3). The same instant as the
 /// 000001010000Z that administrators write, in other characters: theirs is not taken off on return.
 constexpr std::string_view account_lock_value = "00000101000000Z";
@@ -152,7 +155,9 @@ class Planner {
       AttributeChange attribute;
       attribute.attribute = plan.intern(names().name(diff.attribute));
       attribute.source = diff.source;
-      if (attribute.source.known()) attribute.source.file += file_base_[about.feed];
+      if (attribute.source.known())
+        attribute.source.file += file_base_[diff.source_feed.value_or(about.feed)];
+      attribute.ordered = plan.store(std::span<const std::string_view>(diff.ordered));
       attribute.removed = plan.store(std::span<const std::string_view>(diff.removed));
       attribute.added = plan.store(std::span<const std::string_view>(diff.added));
       attribute.replace = diff.replace;
@@ -253,6 +258,12 @@ class Planner {
     }
     if (const Requested* request = requested(person.feed, person.record.id()))
       follow_request(about, *request, what_requests_do(about.operation));
+    if (const WorkLink* link = in_.population.sole_link_of(p); link != nullptr && comes(about)) {
+      about.approver = link->last.valideur;
+      request_note_ =
+          "a link places this person in an enrolled school (" + cause_of(link->last) + ")";
+      about.note = request_note_;
+    }
     about.subject = subject_key(in_.population, person);
     about.rule = desired_.rules->id;
     schools_.clear();
@@ -260,6 +271,10 @@ class Planner {
       schools_.push_back(in_.population.ecoles()[e].uai.str());
     if (entry != no_entry) add_schools_of_entry(in_.snapshot.entry(entry), true);
     emit(about);
+  }
+
+  static bool comes(const About& about) {
+    return about.operation == Operation::create || about.operation == Operation::restore;
   }
 
   static std::string_view what_requests_do(Operation operation) {
@@ -443,6 +458,7 @@ class Planner {
     deriver_.derive(group, desired_);
     deriver_.members_of(group, members_);
     diff_.clear();
+    causes_.clear();
     About about;
     about.kind = group.rules->kind;
     about.rule = group.rules->entry.id;
@@ -454,7 +470,7 @@ class Planner {
       AttributeDiff& member = diff_.add(in_.rules.names.member);
       for (const PersonIndex p : members_)
         if (const EntryIndex e = in_.matched.entry_of(p); e == no_entry || !is_waiting(e))
-          add_member(member, p);
+          add_member(member, p, group.ecole);
       if (member.added.empty()) member.added.emplace_back(in_.rules.empty_group_member);
       about.operation = Operation::create;
       about.note = "a group that the directory does not hold";
@@ -472,17 +488,78 @@ class Planner {
       about.csn = actual.csn();
       about.note = "the directory differs from the delivery";
     }
+    follow_links(about);
     schools_.assign(1, node.uai.str());
     about.subject = dn;
     emit(about);
   }
 
+  /// Names the links behind memberships. The actor is who approved them when nothing else changes
+  /// and it is one person; otherwise the note alone says it.
+  void follow_links(About& about) {
+    if (causes_.empty()) return;
+    const bool by_links = about.operation == Operation::modify && diff_.attributes().size() == 1 &&
+                          causes_.size() == members_changed(diff_.attributes().front());
+    const bool by_one = std::ranges::all_of(causes_, [&](const DemandeOrigin* cause) {
+      return cause->valideur == causes_.front()->valideur;
+    });
+    if (by_links && by_one) about.approver = causes_.front()->valideur;
+    std::set<std::string> named;
+    for (const DemandeOrigin* cause : causes_) named.insert(cause_of(*cause));
+    request_note_ = by_links ? "links of staff to this school changed"
+                             : std::string(about.note) + "; links of staff to this school changed";
+    std::size_t count = 0;
+    for (const std::string& cause : named)
+      if (++count <= most_causes) request_note_ += (count == 1 ? " (" : "; ") + cause;
+    if (count > most_causes)
+      request_note_ += "; and " + std::to_string(count - most_causes) + " more";
+    about.note = request_note_ += ")";
+  }
+  [[nodiscard]] std::size_t members_changed(const AttributeDiff& diff) const {
+    const auto is_somebody = [&](std::string_view dn) {
+      return !dn.empty() && dn != in_.rules.empty_group_member;
+    };
+    return static_cast<std::size_t>(std::ranges::count_if(diff.added, is_somebody) +
+                                    std::ranges::count_if(diff.removed, is_somebody));
+  }
+
   /// Whether memberships of an entry stay as they are because it is restricted.
   [[nodiscard]] bool is_waiting(EntryIndex e) const { return in_.matched.is_restricted(e); }
 
-  void add_member(AttributeDiff& diff, PersonIndex p) {
-    if (diff.added.empty()) diff.source = in_.population.persons()[p].record.position();
+  /// The source of the values is that of the first one.
+  void add_member(AttributeDiff& diff, PersonIndex p, EcoleIndex ecole) {
+    const WorkLink* link = in_.population.link_of(p, ecole);
+    if (link != nullptr) causes_.push_back(&link->last);
+    if (diff.added.empty() && link != nullptr) {
+      set_source(diff, link->last);
+    } else if (diff.added.empty()) {
+      diff.source = in_.population.persons()[p].record.position();
+      diff.source_feed = in_.population.persons()[p].feed;
+    }
     diff.added.push_back(deriver_.dn_of(p));
+  }
+
+  void set_source(AttributeDiff& diff, const DemandeOrigin& origin) const {
+    diff.source = {};
+    const auto place = in_.population.place_of(origin);
+    if (!place) return;
+    diff.source = place->position;
+    diff.source_feed = place->feed;
+  }
+
+  /// The link that has an entry's person in a school no more. Whom the delivery has and places
+  /// nowhere leaves with it; who is in no delivery stays, as all who are absent, until he is cut.
+  [[nodiscard]] const WorkLink* ended_link(EntryIndex e, EcoleIndex ecole) const {
+    if (e == no_entry || in_.snapshot.entry(e).branch() != Branch::people) return nullptr;
+    for (const auto& [index, key] : in_.matched.keys_of(e))
+      if (const WorkLink* link = in_.population.ended_link(key.feed, key.category, key.id, ecole);
+          link != nullptr && in_.population.has_record(key.feed, key.category, key.id))
+        return link;
+    return nullptr;
+  }
+  [[nodiscard]] bool leaves_with_link(EntryIndex e, const WorkLink* ended) const {
+    return ended != nullptr && in_.matched.status(e) == EntryStatus::unmatched &&
+           !in_.matched.is_restricted(e);
   }
 
   /// Members wanted by the rule, members added by hand, and those who are not ours to take out. One
@@ -512,16 +589,25 @@ class Planner {
       if (e != no_entry && is_wanted(e)) {
         marks_[e] = seen_mark();
         ++staying;
-      } else if (ownership_.fate_of_link(dn) == Fate::keep ||
-                 (e != no_entry && (may_be_in_class(e, group.classe) || is_in_doubt(e, group)))) {
-        ++staying;
-      } else {
-        diff.removed.push_back(dn);
+        continue;
       }
+      const WorkLink* ended = ended_link(e, group.ecole);
+      if (!leaves_with_link(e, ended) &&
+          (ownership_.fate_of_link(dn) == Fate::keep ||
+           (e != no_entry && (may_be_in_class(e, group.classe) || is_in_doubt(e, group))))) {
+        ++staying;
+        continue;
+      }
+      diff.removed.push_back(dn);
+      if (ended == nullptr) continue;
+      if (diff.ordered.empty()) set_source(diff, ended->ending);
+      diff.ordered.push_back(dn);
+      causes_.push_back(&ended->ending);
     }
     for (const PersonIndex p : members_) {
       const EntryIndex e = in_.matched.entry_of(p);
-      if (e == no_entry || (marks_[e] != seen_mark() && !is_waiting(e))) add_member(diff, p);
+      if (e == no_entry || (marks_[e] != seen_mark() && !is_waiting(e)))
+        add_member(diff, p, group.ecole);
     }
     for (const EntryIndex e : explicit_)
       if (marks_[e] != seen_mark() && !is_waiting(e) && !is_added(diff, e))
@@ -816,6 +902,15 @@ class Planner {
     return has_ended && rule_of_end(e) == absence_rule ? request : nullptr;
   }
 
+  /// The link that an account stood on alone and that ended; nullptr when something else ended it.
+  [[nodiscard]] const WorkLink* ended_with_link(EntryIndex e) const {
+    if (!in_.absences.is_end_of_link(e) || rule_of_end(e) != absence_rule) return nullptr;
+    const auto key = in_.matched.key_of(e);
+    const WorkLink* link =
+        key ? in_.population.last_ended_link(key->feed, key->category, key->id) : nullptr;
+    return link != nullptr && link->why.empty() ? link : nullptr;
+  }
+
   /// The date of the end does not move while nobody can tell, so that a person has to look.
   void plan_doubt(EntryIndex e, const AccountDue& due) {
     if (due.overdue)
@@ -887,6 +982,11 @@ class Planner {
     if (const Requested* request = ended_by_request(e)) {
       about.rule = end_by_request_rule;
       follow_request(about, *request, in_.absences.reason(e));
+    } else if (const WorkLink* link = ended_with_link(e)) {
+      about.rule = end_by_request_rule;
+      about.approver = link->ending.valideur;
+      request_note_ = std::string(in_.absences.reason(e)) + " (" + cause_of(link->ending) + ")";
+      about.note = request_note_;
     }
     if (due.write_since && !waits) newly_absent_.push_back({e, due.profil, about.feed, schools_});
     emit(about);
@@ -1100,10 +1200,11 @@ class Planner {
   std::vector<std::uint32_t> marks_;  ///< of entries
   std::uint32_t epoch_ = 0;
   std::vector<NewlyAbsent> newly_absent_;
-  std::set<EcoleIndex> waiting_;            ///< for the roll-over, and it keeps something
-  std::unordered_set<EntryIndex> cleaned_;  ///< entries whose references to deleted accounts went
-  std::string request_note_;                ///< of the change at hand
-  std::string since_;                       ///< of the absence at hand
+  std::set<EcoleIndex> waiting_;              ///< for the roll-over, and it keeps something
+  std::unordered_set<EntryIndex> cleaned_;    ///< entries whose references to deleted accounts went
+  std::vector<const DemandeOrigin*> causes_;  ///< of memberships of the group at hand
+  std::string request_note_;                  ///< of the change at hand
+  std::string since_;                         ///< of the absence at hand
   std::string end_;
 };
 

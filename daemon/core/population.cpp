@@ -14,10 +14,11 @@ namespace entsync {
 class PopulationBuilder {
  public:
   PopulationBuilder(std::vector<const Feed*> feeds, const Rules& rules, const Registry& registry,
-                    Problems& problems)
+                    Problems& problems, std::span<const WorkLink> links)
       : rules_(rules), registry_(registry), problems_(problems) {
     population_.maps_.resize(feeds.size());
     population_.feeds_ = std::move(feeds);
+    population_.work_links_.assign(links.begin(), links.end());
   }
 
   Population run() {
@@ -30,6 +31,7 @@ class PopulationBuilder {
     report_schools();
     for (FeedIndex f = 0; f < population_.feeds_.size(); ++f)
       if (feed(f).is_of_requests()) name_schools_by_uai(f);
+    index_links();
     for (FeedIndex f = 0; f < population_.feeds_.size(); ++f) {
       const auto first_pupil = static_cast<PersonIndex>(population_.persons_.size());
       add_eleves(f);
@@ -357,6 +359,7 @@ class PopulationBuilder {
     for (const FeedRecord& record : feed(f).records(Category::pers_educ_nat)) {
       ecoles_.clear();
       directions_.clear();
+      linked_.clear();
       for (const FeedValue value : record.values()) {
         if (value.attribute == rules_.feed.fonctions) {
           add_ecole(population_.ecole_of(f, trim(value.text.substr(0, value.text.find('$')))));
@@ -370,6 +373,7 @@ class PopulationBuilder {
             directions_.push_back(ecole);
         }
       }
+      add_links_of(f, record);
       if (ecoles_.empty()) {
         ++population_.counts_.personnels_outside;
         note_unplaced(f, record, false);
@@ -377,6 +381,7 @@ class PopulationBuilder {
       }
       const auto index = static_cast<PersonIndex>(population_.persons_.size());
       for (const EcoleIndex ecole : directions_) population_.directeurs_[ecole].push_back(index);
+      for (const auto& [ecole, link] : linked_) population_.placed_by_link_[{index, ecole}] = link;
       population_.persons_.push_back({record,
                                       f,
                                       profil_of(record, !directions_.empty()),
@@ -390,6 +395,31 @@ class PopulationBuilder {
       problems_.note("DATA-030", {{}, 0, feed(f).academie()},
                      std::to_string(without) + " staff are described without any structure",
                      "their entries are left as they are");
+  }
+
+  void index_links() {
+    for (std::uint32_t i = 0; i < population_.work_links_.size(); ++i) {
+      const Jointure& person = population_.work_links_[i].person;
+      for (FeedIndex f = 0; f < population_.feeds_.size(); ++f)
+        if (equals_ignoring_case(feed(f).academie(), person.academie))
+          population_.links_of_records_[{f, person.id}].push_back(i);
+    }
+  }
+
+  /// Schools where a request has him work too. What a delivery says of a school goes first: the end
+  /// of the link then takes nothing away.
+  void add_links_of(FeedIndex f, const FeedRecord& record) {
+    if (population_.links_of_records_.empty()) return;
+    const auto found = population_.links_of_records_.find({f, std::string(record.id())});
+    if (found == population_.links_of_records_.end()) return;
+    for (const std::uint32_t i : found->second) {
+      const WorkLink& link = population_.work_links_[i];
+      const EcoleIndex ecole = population_.ecole_with(link.uai);
+      if (!link.holds() || ecole == no_index || std::ranges::find(ecoles_, ecole) != ecoles_.end())
+        continue;
+      ecoles_.push_back(ecole);
+      linked_.emplace_back(ecole, i);
+    }
   }
 
   /// Director by function of direction, never by speciality; teacher by category, or by function
@@ -508,6 +538,7 @@ class PopulationBuilder {
   std::unordered_set<ClasseIndex> reported_labels_;
   std::vector<EcoleIndex> ecoles_;
   std::vector<EcoleIndex> directions_;
+  std::vector<std::pair<EcoleIndex, std::uint32_t>> linked_;  ///< of the member of staff at hand
   std::vector<ClasseIndex> classes_;
   Unread unread_;
   std::vector<std::string_view> parts_;
@@ -524,23 +555,95 @@ bool EcoleNode::is_described_by(FeedIndex f) const {
 }
 
 Population Population::build(std::span<const CompletFeed* const> feeds, const Rules& rules,
-                             const Registry& registry, Problems& problems) {
+                             const Registry& registry, Problems& problems,
+                             std::span<const WorkLink> links) {
   std::vector<const Feed*> all;
   for (const CompletFeed* feed : feeds) all.push_back(&feed->feed());
-  return PopulationBuilder(std::move(all), rules, registry, problems).run();
+  return PopulationBuilder(std::move(all), rules, registry, problems, links).run();
 }
 
 Population Population::build(std::span<const CompletPart* const> parts, const Rules& rules,
-                             const Registry& registry, Problems& problems) {
+                             const Registry& registry, Problems& problems,
+                             std::span<const WorkLink> links) {
   std::vector<const Feed*> all;
   for (const CompletPart* part : parts) all.push_back(&part->feed());
-  return PopulationBuilder(std::move(all), rules, registry, problems).run();
+  return PopulationBuilder(std::move(all), rules, registry, problems, links).run();
 }
 
 std::span<const PersonIndex> Population::directeurs_of(EcoleIndex ecole) const {
   const auto found = directeurs_.find(ecole);
   if (found == directeurs_.end()) return {};
   return found->second;
+}
+
+const WorkLink* Population::link_of(PersonIndex person, EcoleIndex ecole) const {
+  const auto found = placed_by_link_.find({person, ecole});
+  return found == placed_by_link_.end() ? nullptr : &work_links_[found->second];
+}
+
+const WorkLink* Population::sole_link_of(PersonIndex person) const {
+  const WorkLink* sole = nullptr;
+  if (placed_by_link_.empty() || category_of(persons_[person].profil) != Category::pers_educ_nat)
+    return nullptr;
+  for (const EcoleIndex ecole : ecoles_of(persons_[person])) {
+    const WorkLink* link = link_of(person, ecole);
+    if (link == nullptr) return nullptr;
+    if (sole == nullptr) sole = link;
+  }
+  return sole;
+}
+
+const WorkLink* Population::ended_link(FeedIndex feed, Category category, std::string_view id,
+                                       EcoleIndex ecole) const {
+  if (ecole == no_index || category != Category::pers_educ_nat) return nullptr;
+  const auto found = links_of_records_.find({feed, std::string(id)});
+  if (found == links_of_records_.end()) return nullptr;
+  for (const std::uint32_t i : found->second) {
+    const WorkLink& link = work_links_[i];
+    if (link.uai == ecoles_[ecole].uai && link.held_until_its_end()) return &link;
+  }
+  return nullptr;
+}
+
+const WorkLink* Population::last_ended_link(FeedIndex feed, Category category,
+                                            std::string_view id) const {
+  const auto found = links_of_records_.find({feed, std::string(id)});
+  if (category != Category::pers_educ_nat || found == links_of_records_.end()) return nullptr;
+  const WorkLink* last = nullptr;
+  for (const std::uint32_t i : found->second) {
+    const WorkLink& link = work_links_[i];
+    if (link.held_until_its_end() && (last == nullptr || last->end < link.end)) last = &link;
+  }
+  return last;
+}
+
+void Population::note_links_without_person(Problems& problems) const {
+  for (const WorkLink& link : work_links_) {
+    if (!link.holds()) continue;
+    const auto describes = [&](FeedIndex f) {
+      return equals_ignoring_case(feeds_[f]->academie(), link.person.academie) &&
+             has_record(f, link.person.category, link.person.id);
+    };
+    bool is_described = false;
+    for (FeedIndex f = 0; f < feed_count(); ++f) is_described = is_described || describes(f);
+    if (!is_described)
+      problems.warning("DATA-043",
+                       {link.last.file, link.last.line, "link of request " + link.last.id},
+                       "no delivery describes " + link.person.str() +
+                           ", who is linked to the school " + link.uai.str(),
+                       "the link waits, and holds when a delivery describes the person before " +
+                           link.end.iso() + "; check the key");
+  }
+}
+
+std::optional<Population::RequestPlace> Population::place_of(const DemandeOrigin& origin) const {
+  for (FeedIndex f = 0; f < feed_count(); ++f) {
+    if (!feeds_[f]->is_of_requests()) continue;
+    const auto& files = feeds_[f]->files();
+    for (std::uint32_t i = 0; i < files.size(); ++i)
+      if (files[i].name == origin.file) return RequestPlace{f, {i, origin.line, origin.offset}};
+  }
+  return std::nullopt;
 }
 
 EcoleIndex Population::ecole_of(FeedIndex feed, std::string_view structure_id) const {

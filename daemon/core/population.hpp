@@ -1,17 +1,19 @@
 #pragma once
 /// Who and what the feeds describe, inside the scope of the registry: schools, classes, groups
 /// (regroupements), persons with their profile, and the links between them. Everything that is not
-/// in an enrolled school is counted and left out. The population keeps references into the feeds,
-/// which must outlive it.
+/// in an enrolled school is counted and left out. Staff whom a request links to a school are there
+/// as its own staff are. The population keeps references into the feeds, which must outlive it.
 
 #include <boost/unordered/unordered_flat_map.hpp>
 #include <boost/unordered/unordered_flat_set.hpp>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "category.hpp"
@@ -20,6 +22,7 @@
 #include "problem.hpp"
 #include "registry.hpp"
 #include "rules.hpp"
+#include "work_links.hpp"
 
 namespace entsync {
 
@@ -99,11 +102,13 @@ class Population {
   /// `feeds` are whole Complets; each académie once, and the requests last. Findings of severity
   /// warning or note only.
   static Population build(std::span<const CompletFeed* const> feeds, const Rules& rules,
-                          const Registry& registry, Problems& problems);
+                          const Registry& registry, Problems& problems,
+                          std::span<const WorkLink> links = {});
   /// The same of parts: what it says of people, classes and groups is right for those whose records
   /// the parts hold.
   static Population build(std::span<const CompletPart* const> parts, const Rules& rules,
-                          const Registry& registry, Problems& problems);
+                          const Registry& registry, Problems& problems,
+                          std::span<const WorkLink> links = {});
 
   [[nodiscard]] const Feed& feed(FeedIndex index) const { return *feeds_[index]; }
   [[nodiscard]] std::size_t feed_count() const { return feeds_.size(); }
@@ -135,6 +140,28 @@ class Population {
   }
   /// Directors of a school, in feed order.
   [[nodiscard]] std::span<const PersonIndex> directeurs_of(EcoleIndex ecole) const;
+
+  /// The link that alone places this member of staff in the school; nullptr when the delivery does,
+  /// or nobody does.
+  [[nodiscard]] const WorkLink* link_of(PersonIndex person, EcoleIndex ecole) const;
+  /// The link that places him in a school for as long as it holds, when no delivery places him in
+  /// any; nullptr for everybody else.
+  [[nodiscard]] const WorkLink* sole_link_of(PersonIndex person) const;
+  /// The link to this school that a request has ended; nullptr when there was none or it holds.
+  [[nodiscard]] const WorkLink* ended_link(FeedIndex feed, Category category, std::string_view id,
+                                           EcoleIndex ecole) const;
+  /// The link that ended last, whatever its school; nullptr when there was none.
+  [[nodiscard]] const WorkLink* last_ended_link(FeedIndex feed, Category category,
+                                                std::string_view id) const;
+  /// A warning for each link that holds of somebody whom no delivery describes.
+  void note_links_without_person(Problems& problems) const;
+  /// Where the request stands in the files of the requests, and in which feed; nothing when they
+  /// were not read.
+  struct RequestPlace {
+    FeedIndex feed = 0;
+    SourcePosition position;
+  };
+  [[nodiscard]] std::optional<RequestPlace> place_of(const DemandeOrigin& origin) const;
 
   /// The school in scope that a feed means by a structure id, or no_index.
   [[nodiscard]] EcoleIndex ecole_of(FeedIndex feed, std::string_view structure_id) const;
@@ -192,6 +219,10 @@ class Population {
   std::vector<Range> classe_ranges_;
   std::unordered_map<EcoleIndex, std::vector<PersonIndex>> directeurs_;
   std::map<Uai, EcoleIndex> by_uai_;
+  std::vector<WorkLink> work_links_;
+  using LinksOfRecords = std::map<std::pair<FeedIndex, std::string>, std::vector<std::uint32_t>>;
+  LinksOfRecords links_of_records_;  ///< in work_links_, by staff of a feed
+  std::map<std::pair<PersonIndex, EcoleIndex>, std::uint32_t> placed_by_link_;
   PopulationCounts counts_;
 };
 

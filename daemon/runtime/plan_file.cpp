@@ -32,6 +32,7 @@ json::object to_json(const AttributeChange& attribute) {
   if (!attribute.removed.empty()) object["removed"] = to_json(attribute.removed);
   if (!attribute.added.empty()) object["added"] = to_json(attribute.added);
   if (attribute.replace) object["replace"] = true;
+  if (!attribute.ordered.empty()) object["ordered"] = to_json(attribute.ordered);
   if (attribute.source.known())
     object["source"] =
         json::array{attribute.source.file, attribute.source.line, attribute.source.offset};
@@ -210,6 +211,7 @@ class Reader {
     attribute.attribute = text(expect(object, "attribute"));
     attribute.removed = texts(object, "removed");
     attribute.added = texts(object, "added");
+    attribute.ordered = texts(object, "ordered");
     if (const json::value* replace = object.if_contains("replace"); replace != nullptr)
       attribute.replace = replace->is_bool() && replace->get_bool();
     if (const json::value* source = object.if_contains("source"); source != nullptr) {

@@ -16,21 +16,27 @@ Population population_of(Scene& scene) {
     scene.feeds.push_back(std::make_unique<CompletFeed>(delivery.complet(scene.world.rules)));
     scene.feed_views.push_back(scene.feeds.back().get());
   }
-  if (scene.world.demandes) {
-    const World& world = scene.world;
-    Date day = world.today.value_or(Date());
-    for (const CompletFeed* feed : scene.feed_views) day = std::max(day, feed->feed().date());
-    scene.agents = Agents::of(*world.demandes, world.registry, world.taken_demandes,
-                              world.demande_settings, world.absence, day);
+  const World& world = scene.world;
+  Date day = world.today.value_or(Date());
+  for (const CompletFeed* feed : scene.feed_views) day = std::max(day, feed->feed().date());
+  if (world.demandes || !world.remembered_links.empty()) {
+    scene.agents = Agents::of(
+        with_remembered(world.demandes.value_or(std::vector<Demande>()), world.remembered_links),
+        world.registry, world.taken_demandes, world.demande_settings, world.absence, day);
     scene.problems.append(scene.agents->refused());
     scene.problems.append(scene.agents->findings());
+  }
+  if (world.demandes) {
     SourceFile file{"COLLECTIVITE", "requests.csv", "", 0, 0, Category::pers_collectivite};
     scene.feeds.push_back(std::make_unique<CompletFeed>(
         AgentFeed::of(*scene.agents, {file}, "COLLECTIVITE", world.rules, day)));
     scene.feed_views.push_back(scene.feeds.back().get());
   }
-  return Population::build(scene.feed_views, scene.world.rules, scene.world.registry,
-                           scene.problems);
+  Population population =
+      Population::build(scene.feed_views, world.rules, world.registry, scene.problems,
+                        scene.agents ? scene.agents->links() : std::vector<WorkLink>());
+  population.note_links_without_person(scene.problems);
+  return population;
 }
 
 std::vector<std::string> strings(std::span<const std::string_view> values) {
@@ -114,7 +120,10 @@ std::string World::synchronise() {
     throw std::logic_error(to_string(bugs));
   ledger.remember(scene.plan());
   if (scene.agents)
-    for (const TakenDemande& one : scene.agents->newly_taken()) taken_demandes[one.id] = one.digest;
+    for (const TakenDemande& one : scene.agents->newly_taken()) {
+      taken_demandes[one.id] = one.digest;
+      if (one.of_links) remembered_links.push_back(*one.of_links);
+    }
   for (const auto& [dn, code] : directory.apply(scene.plan()))
     throw std::logic_error(dn + " was refused with " + std::to_string(code) + "\n" +
                            canonical(scene.change(dn)));

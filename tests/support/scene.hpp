@@ -56,6 +56,7 @@ struct World {
   std::optional<std::vector<Demande>> demandes;
   DemandeSettings demande_settings;
   TakenDemandes taken_demandes;
+  std::vector<Demande> remembered_links;  ///< requests of links that earlier nights followed
   TestLedger ledger;
   ReviewDecisions decisions;
   PersonRegisters registers;
@@ -94,7 +95,7 @@ class Scene {
   std::vector<const CompletFeed*> feed_views;
   Problems problems;
   DirectorySnapshot snapshot;
-  std::optional<Agents> agents;  ///< when the world has requests
+  std::optional<Agents> agents;  ///< when the world has requests, or remembers links
   Population population;
   Matched matched;
   Identities identities;
