@@ -192,7 +192,7 @@ struct Service {
   bool operator==(const Service&) const = default;
 };
 
-/// Requests for accounts of local-authority staff, whom no delivery describes.
+/// Requests for accounts of local-authority staff, whom no delivery describes, and for links.
 struct Requests {
   std::filesystem::path path;           ///< a file, or a folder of `.csv` files; empty: none
   std::string source = "COLLECTIVITE";  ///< source name of their keys in the directory

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/scope.hpp"
 #include "core/text.hpp"
 #include "csv_line.hpp"
 #include "digest/sha256.hpp"
@@ -26,11 +27,15 @@ enum Column : std::size_t {
   valideur,
   date_validation,
   motif,
+  cle,
 };
-constexpr std::array<std::string_view, 15> columns{
+constexpr std::array<std::string_view, 16> columns{
     "id_demande", "action", "siret",      "civilite", "nom",       "prenom",   "courriel_pro",
     "role",       "uais",   "date_debut", "date_fin", "demandeur", "valideur", "date_validation",
-    "motif"};
+    "motif",      "cle"};
+/// Files without links may leave the last column out.
+constexpr std::size_t columns_without_cle = columns.size() - 1;
+constexpr std::string_view actions = "allowed: creer, modifier, prolonger, clore, lier";
 
 constexpr std::size_t longest_id = 64;
 constexpr std::size_t longest_field = 200;
@@ -43,7 +48,7 @@ std::string all_columns() {
   std::string text;
   for (const std::string_view column : columns)
     text += (text.empty() ? "" : ";") + std::string(column);
-  return text;
+  return text + " (the last one may be left out)";
 }
 
 std::optional<Date> read_date(std::string_view text) {
@@ -72,7 +77,8 @@ bool is_mail_address(std::string_view text) {
 /// One line becomes a request, or the reason why it does not.
 class LineReader {
  public:
-  LineReader(const std::string& file, Problems& refused) : file_(file), refused_(refused) {}
+  LineReader(const std::string& file, std::size_t column_count, Problems& refused)
+      : file_(file), column_count_(column_count), refused_(refused) {}
 
   std::optional<Demande> read(std::string_view line, std::uint32_t number, std::uint64_t offset) {
     line_ = number;
@@ -90,15 +96,16 @@ class LineReader {
       return std::nullopt;
     }
     // Spreadsheets end lines with separators of columns that are empty everywhere.
-    while (fields->size() > columns.size() && fields->back().empty()) fields->pop_back();
-    if (fields->size() != columns.size()) {
+    while (fields->size() > column_count_ && fields->back().empty()) fields->pop_back();
+    if (fields->size() != column_count_) {
       refuse("REQ-010",
              "the line has " + std::to_string(fields->size()) + " fields instead of " +
-                 std::to_string(columns.size()),
+                 std::to_string(column_count_),
              "a field with a semicolon has to stand in quotes");
       return std::nullopt;
     }
     fields_ = std::move(*fields);
+    fields_.resize(columns.size());
     demande_.file = file_;
     demande_.line = number;
     demande_.offset = offset;
@@ -122,10 +129,10 @@ class LineReader {
   void read_all() {
     read_id();
     read_action();
-    read_siret();
-    read_mail();
-    read_names();
-    read_role();
+    if (is_of_links())
+      read_person();
+    else
+      read_account();
     read_schools();
     demande_.debut = read_day(date_debut);
     demande_.fin = read_day(date_fin);
@@ -137,7 +144,10 @@ class LineReader {
     check_lengths();
     if (is_right_) check_action();
     std::string content;
-    for (const std::string& text : fields_) content += std::to_string(text.size()) + ":" + text;
+    for (const std::string& text : fields_)
+      // Equal with a column that is empty and without it.
+      if (&text != &fields_[cle] || !text.empty())
+        content += std::to_string(text.size()) + ":" + text;
     demande_.digest = sha256_hex(content);
   }
 
@@ -159,15 +169,40 @@ class LineReader {
   }
 
   void read_action() {
-    if (field(action) == "lier") {
-      refuse(action, "links of somebody who is in a delivery cannot be asked for in this version",
-             "have the link made in the source; allowed: creer, modifier, prolonger, clore");
-      return;
-    }
     if (const auto known = parse_demande_action(field(action)))
       demande_.action = *known;
     else
-      refuse(action, "there is no such action", "allowed: creer, modifier, prolonger, clore");
+      refuse(action, "there is no such action", std::string(actions));
+  }
+
+  /// `clore` ends an account, or the links of the one whom `cle` names.
+  [[nodiscard]] bool is_of_links() const {
+    return field(action) == to_string(DemandeAction::lier) ||
+           (field(action) == to_string(DemandeAction::clore) && !field(cle).empty());
+  }
+
+  void read_account() {
+    if (!field(cle).empty())
+      refuse(cle, "an account is known by mail and SIRET", "leave it empty, or ask for lier");
+    read_siret();
+    read_mail();
+    read_names();
+    read_role();
+  }
+
+  /// What a delivery says of the person is not asked for again.
+  void read_person() {
+    for (const Column column : {siret, civilite, nom, prenom, courriel_pro, role})
+      if (!field(column).empty())
+        refuse(column, "the person is known by cle alone", "leave it empty");
+    const auto person = parse_scope(ScopeText{.person = field(cle)});
+    if (!person || person->person->category != Category::pers_educ_nat)
+      refuse(cle, "this is not the key of a member of staff",
+             "write it as AC-X/PersEducNat/123; `entsync explain` shows it");
+    else
+      demande_.cle = person->person;
+    if (trim(field(uais)) == "*")
+      refuse(uais, "links are to schools that are named", "give UAIs between commas");
   }
 
   void read_siret() {
@@ -265,12 +300,17 @@ class LineReader {
         required(date_fin);
         break;
       case DemandeAction::clore:
-      case DemandeAction::lier:  // refused before
+        break;
+      case DemandeAction::lier:
+        for (const Column column : {uais, date_fin}) required(column);
+        if (demande_.debut && demande_.fin && *demande_.fin <= *demande_.debut)
+          refuse(date_fin, "the link would end before it begins", "correct one of the dates");
         break;
     }
   }
 
   const std::string& file_;
+  std::size_t column_count_;
   Problems& refused_;
   std::uint32_t line_ = 0;
   std::vector<std::string> fields_;
@@ -287,11 +327,15 @@ std::string_view take_line(std::string_view& text) {
   return line;
 }
 
-bool is_header(std::string_view line) {
+/// How many columns the header names; nothing when it is none.
+std::optional<std::size_t> columns_of(std::string_view line) {
   auto names = split_csv_line(line);
-  if (!names) return false;
-  while (names->size() > columns.size() && names->back().empty()) names->pop_back();
-  return std::ranges::equal(*names, columns);
+  if (!names) return std::nullopt;
+  while (names->size() > columns_without_cle && names->back().empty()) names->pop_back();
+  if (names->size() < columns_without_cle || names->size() > columns.size() ||
+      !std::equal(names->begin(), names->end(), columns.begin()))
+    return std::nullopt;
+  return names->size();
 }
 
 std::optional<Problem> whole_refusal(std::string_view text, const std::string& name) {
@@ -321,14 +365,15 @@ Result<DemandeFile> read_demandes(std::string_view text, const std::string& name
   if (auto refusal = whole_refusal(text, name)) return Problems(std::move(*refusal));
   const std::string_view whole = text;
   if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
-  if (!is_header(take_line(text)))
+  const auto column_count = columns_of(take_line(text));
+  if (!column_count)
     return Problems(Problem{Severity::error,
                             "REQ-004",
                             {name, 1, {}},
                             "the first line is not the header of a request file",
                             "write it as " + all_columns()});
   DemandeFile file;
-  LineReader reader(name, file.refused);
+  LineReader reader(name, *column_count, file.refused);
   for (std::uint32_t number = 2; !text.empty(); ++number) {
     if (number > max_lines)
       return Problems(

@@ -1,6 +1,7 @@
 #pragma once
 /// Reads a request file: UTF-8 (a byte order mark is allowed), lines ended by LF or CRLF, fields
-/// between `;`, a header that names the fifteen columns in their order, then one request a line. A
+/// between `;`, a header that names the sixteen columns in their order, of which the last may
+/// be left out, then one request a line. A
 /// file whose header, encoding or size is not right is refused whole; a line that is wrong in its
 /// form is refused alone. Dates are written 2026-09-01 or, as spreadsheets rewrite them,
 /// 01/09/2026.

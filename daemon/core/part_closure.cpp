@@ -32,8 +32,8 @@ GroupKey parse_key(std::string_view jointure) {
 }  // namespace
 
 PartClosure::PartClosure(const Scope& scope, std::span<const CompletIndex* const> indexes,
-                         const Rules& rules, const Tree& tree)
-    : scope_(scope), indexes_(indexes), rules_(rules), tree_(tree) {
+                         const Rules& rules, const Tree& tree, std::span<const WorkLink> links)
+    : scope_(scope), indexes_(indexes), rules_(rules), tree_(tree), links_(links) {
   records_.resize(indexes.size());
   uai_of_structure_.resize(indexes.size());
 }
@@ -99,6 +99,7 @@ void PartClosure::complete(const std::string& uai, bool in_directory) {
       if (was_in_directory || !in_directory) continue;
       need_equal(Branch::groups, rules_.names.group_jointure, indexes_[f]->academie() + "$" + id);
     }
+  if (!was_in_deliveries) add_linked(uai);
   if (was_in_directory || !in_directory) return;
   for (const CompletIndex* index : indexes_)  // also of a school that no delivery has any more
     for (const std::string& dn : index->bound_to(uai)) need_dn(dn);
@@ -112,6 +113,16 @@ void PartClosure::complete_schools_of(FeedIndex feed, const RecordKey& person) {
         known != uai_of_structure_[feed].end() && !known->second.empty() &&
         !schools_.contains(known->second))
       complete(known->second, false);
+}
+
+/// Whom requests link to a school, or did, although no delivery places him there.
+void PartClosure::add_linked(std::string_view uai) {
+  for (const WorkLink& link : links_) {
+    if (link.uai.str() != uai) continue;
+    for (FeedIndex f = 0; f < indexes_.size(); ++f)
+      if (equals_ignoring_case(indexes_[f]->academie(), link.person.academie))
+        add_id(f, link.person.id);
+  }
 }
 
 bool PartClosure::is_part_of_directory(const std::string& uai) const {

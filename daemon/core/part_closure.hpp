@@ -24,6 +24,7 @@
 #include "scope.hpp"
 #include "snapshot.hpp"
 #include "tree.hpp"
+#include "work_links.hpp"
 
 namespace entsync {
 
@@ -54,9 +55,10 @@ struct FoundEntry {
 
 class PartClosure {
  public:
-  /// The scope names a person, a class or a school. All must outlive this object.
+  /// The scope names a person, a class or a school; `links` are all of the requests, whether they
+  /// hold or not. All must outlive this object.
   PartClosure(const Scope& scope, std::span<const CompletIndex* const> indexes, const Rules& rules,
-              const Tree& tree);
+              const Tree& tree, std::span<const WorkLink> links = {});
 
   /// Whether a scope can be a part at all: académies and profiles are read whole.
   static bool covers(const Scope& scope);
@@ -84,6 +86,7 @@ class PartClosure {
   void begin();
   void complete(const std::string& uai, bool in_directory);
   void complete_schools_of(FeedIndex feed, const RecordKey& person);
+  void add_linked(std::string_view uai);
   void add_record(FeedIndex feed, RecordKey key);
   /// Whoever has this id, whatever his category.
   void add_id(FeedIndex feed, std::string_view id);
@@ -112,6 +115,7 @@ class PartClosure {
   std::span<const CompletIndex* const> indexes_;
   const Rules& rules_;
   const Tree& tree_;
+  std::span<const WorkLink> links_;
   bool begun_ = false;
   std::vector<std::set<RecordKey>> records_;
   std::vector<std::map<std::string, std::string, std::less<>>> uai_of_structure_;

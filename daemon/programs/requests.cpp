@@ -1,5 +1,5 @@
-/// `entsync requests`: the requests for accounts of local-authority staff, checked before they
-/// come, and what holds of them.
+/// `entsync requests`: the requests for accounts of local-authority staff and for links of staff,
+/// checked before they come, and what holds of them.
 
 #include <boost/json.hpp>
 
@@ -30,13 +30,14 @@ int check_requests(const std::string& config, const std::string& file) {
     print(read.error());
     return exit_usage;
   }
-  const auto taken = followed_before(settings);
-  if (!taken) {
-    print(taken.error());
+  const auto followed = followed_before(settings);
+  if (!followed) {
+    print(followed.error());
     return exit_failed;
   }
-  const Agents agents = Agents::of(read->demandes, configuration->registry, *taken,
-                                   settings.requests.rules, settings.absence, today());
+  const Agents agents =
+      Agents::of(with_remembered(read->demandes, followed->of_links), configuration->registry,
+                 followed->taken, settings.requests.rules, settings.absence, today());
   const std::string name = fs::path(file).filename().string();
   Problems refused;
   for (const Problems* problems : {&read->refused, &agents.refused()})
@@ -64,7 +65,14 @@ int print_accounts(const json::object& shown, bool as_json) {
                 one.at("schools").as_array().size(), one.at("why").as_string().empty() ? "" : ": ",
                 text("why"));
   }
-  std::printf("%zu accounts, %lld requests refused\n", accounts.size(),
+  const json::array& links = shown.at("links").as_array();
+  for (const json::value& one : links) {
+    const auto text = [&](std::string_view key) { return one.at(key).as_string().c_str(); };
+    std::printf("%s  %-9s  %s - %s  linked to %s%s%s\n", text("person"), text("state"),
+                text("from"), text("ends"), text("school"),
+                one.at("why").as_string().empty() ? "" : ": ", text("why"));
+  }
+  std::printf("%zu accounts, %zu links, %lld requests refused\n", accounts.size(), links.size(),
               static_cast<long long>(shown.at("refused").to_number<std::int64_t>()));
   return exit_done;
 }
@@ -90,8 +98,8 @@ int list_requests(const std::string& config, bool as_json) {
 
 void add_requests(CLI::App& app, const std::string& config, Chosen& chosen) {
   auto file = std::make_shared<std::string>();
-  CLI::App* requests =
-      app.add_subcommand("requests", "Requests for accounts of local-authority staff");
+  CLI::App* requests = app.add_subcommand(
+      "requests", "Requests for accounts of local-authority staff and for links");
   requests->require_subcommand(1);
   CLI::App* one = requests->add_subcommand(
       "check", "Check a request file by every rule; exit 2 and all that is refused, with its line");
@@ -100,8 +108,9 @@ void add_requests(CLI::App& app, const std::string& config, Chosen& chosen) {
       [=, &config, &chosen] { chosen = [=, &config] { return check_requests(config, *file); }; });
 
   auto as_json = std::make_shared<bool>(false);
-  one = requests->add_subcommand(
-      "list", "Every account that is asked for: state, days, schools; of the daemon while it runs");
+  one = requests->add_subcommand("list",
+                                 "Every account and link that is asked for: state, days, schools; "
+                                 "of the daemon while it runs");
   one->add_flag("--json", *as_json, "As the control API says it");
   one->callback(
       [=, &config, &chosen] { chosen = [=, &config] { return list_requests(config, *as_json); }; });

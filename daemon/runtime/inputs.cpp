@@ -113,28 +113,26 @@ struct Source {
   std::unique_ptr<RequestedAccounts> requests;
 };
 
-/// The day that requests are read on: never before that of a delivery.
-Date day_of_requests(const std::vector<Delivery>& deliveries, bool by_delivery_day) {
-  Date day = by_delivery_day ? Date() : today();
-  for (const Delivery& delivery : deliveries) day = std::max(day, delivery.feed.feed().date());
-  return day;
-}
-
 Result<Source> read_source(Context& context, Ledger& ledger, const DeliveriesRead& told) {
   auto deliveries = read_deliveries(context, ledger);
   if (!deliveries) return deliveries.error();
   std::vector<const CompletFeed*> feeds;
+  std::vector<Date> days;
   Problems findings;
   for (const Delivery& delivery : *deliveries) {
     feeds.push_back(&delivery.feed);
+    days.push_back(delivery.feed.feed().date());
     findings.append(delivery.findings);
   }
-  const Date day = day_of_requests(*deliveries, context.config.settings.absence.by_delivery_day);
+  const Date day = day_of_requests(days, context.config.settings.absence.by_delivery_day);
   auto requests = read_requested_accounts(context.config, ledger, day, findings);
   if (!requests) return requests.error();
-  if (*requests) feeds.push_back(&(**requests).feed);
+  std::span<const WorkLink> links;
+  if (*requests) links = (**requests).agents.links();
+  if (*requests && (**requests).feed) feeds.push_back(&*(**requests).feed);
   Population population =
-      Population::build(feeds, context.config.rules, context.config.registry, findings);
+      Population::build(feeds, context.config.rules, context.config.registry, findings, links);
+  population.note_links_without_person(findings);
   if (told) told(*deliveries);
   return Source{std::move(*deliveries), std::move(population), std::move(findings),
                 std::move(*requests)};

@@ -53,7 +53,7 @@ struct DeliveryPart {
 };
 
 /// Both sides of the comparison, whole, or closed over a part. The population refers to the feeds
-/// of the deliveries and requests or of the parts; a part has no requests.
+/// of the deliveries and requests or of the parts; of requests, a part has the links alone.
 struct Inputs {
   std::vector<Delivery> deliveries;
   Population population;

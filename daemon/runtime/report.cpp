@@ -81,12 +81,16 @@ void describe_inputs(RunReport& report, const Inputs& inputs) {
     describe_chain(report, delivery);
     describe_feed(report, delivery.feed.feed());
   }
-  if (inputs.requests)
-    report.deliveries.push_back(inputs.requests->feed.feed().academie() + " requests " +
-                                inputs.requests->feed.feed().date().iso() + " (" +
-                                std::to_string(inputs.requests->feed.feed().files().size()) +
-                                " files, " + std::to_string(inputs.requests->agents.list().size()) +
-                                " accounts)");
+  if (inputs.requests && inputs.requests->feed) {
+    const Feed& requests = inputs.requests->feed->feed();
+    const Agents& agents = inputs.requests->agents;
+    report.deliveries.push_back(
+        requests.academie() + " requests " + requests.date().iso() + " (" +
+        std::to_string(requests.files().size()) + " files, " +
+        std::to_string(agents.list().size()) + " accounts" +
+        (agents.links().empty() ? "" : ", " + std::to_string(agents.links().size()) + " links") +
+        ")");
+  }
   for (const DeliveryPart& part : inputs.parts) {
     const Feed& feed = part.feed.feed();
     report.deliveries.push_back(feed.academie() + " Complet " +

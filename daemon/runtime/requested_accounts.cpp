@@ -1,7 +1,10 @@
 #include "requested_accounts.hpp"
 
+#include <algorithm>
+
 #include "core/agent_feed.hpp"
 #include "demande_files.hpp"
+#include "instant.hpp"
 
 namespace entsync {
 namespace {
@@ -19,26 +22,41 @@ std::vector<SourceFile> source_files(const DemandeFiles& read, const std::string
 Result<std::unique_ptr<RequestedAccounts>> read_requested_accounts(
     const config::Configuration& configuration, Ledger& ledger, Date today, Problems& findings) {
   const config::Requests& requests = configuration.settings.requests;
-  if (requests.path.empty()) return std::unique_ptr<RequestedAccounts>();
-  auto read = read_demande_files(requests.path);
-  if (!read) {
-    // It stops nobody else: the deliveries are there.
-    for (Problem problem : read.error().list) {
-      problem.severity = Severity::warning;
-      findings.add(std::move(problem));
-    }
-    return std::unique_ptr<RequestedAccounts>();
-  }
   const auto taken = ledger.taken_demandes();
   if (!taken) return taken.error();
-  Agents agents = Agents::of(read->demandes, configuration.registry, *taken, requests.rules,
-                             configuration.settings.absence, today);
-  findings.append(std::move(read->refused));
+  const auto remembered = ledger.link_requests();
+  if (!remembered) return remembered.error();
+  std::optional<DemandeFiles> files;
+  if (!requests.path.empty()) {
+    if (auto read = read_demande_files(requests.path)) {
+      files = std::move(*read);
+    } else {
+      // It stops nobody else: the deliveries are there.
+      for (Problem problem : read.error().list) {
+        problem.severity = Severity::warning;
+        findings.add(std::move(problem));
+      }
+    }
+  }
+  if (!files && remembered->empty()) return std::unique_ptr<RequestedAccounts>();
+  Agents agents = Agents::of(
+      with_remembered(files ? files->demandes : std::vector<Demande>(), *remembered),
+      configuration.registry, *taken, requests.rules, configuration.settings.absence, today);
+  std::optional<CompletFeed> feed;
+  if (files) {
+    findings.append(std::move(files->refused));
+    feed = AgentFeed::of(agents, source_files(*files, requests.source), requests.source,
+                         configuration.rules, today);
+  }
   findings.append(agents.refused());
   findings.append(agents.findings());
-  CompletFeed feed = AgentFeed::of(agents, source_files(*read, requests.source), requests.source,
-                                   configuration.rules, today);
   return std::make_unique<RequestedAccounts>(RequestedAccounts{std::move(agents), std::move(feed)});
+}
+
+Date day_of_requests(std::span<const Date> deliveries, bool by_delivery_day) {
+  Date day = by_delivery_day ? Date() : today();
+  for (const Date one : deliveries) day = std::max(day, one);
+  return day;
 }
 
 }  // namespace entsync

@@ -45,15 +45,29 @@ json::object account_json(const Agent& agent, const config::Configuration& confi
           {"why", agent.why}};
 }
 
+json::object link_json(const WorkLink& link) {
+  return {{"person", link.person.str()},
+          {"school", link.uai.str()},
+          {"state", to_string(link.standing)},
+          {"from", link.debut.iso()},
+          {"ends", link.end.iso()},
+          {"last_request", link.last.id},
+          {"why", link.why}};
+}
+
 }  // namespace
 
-Result<TakenDemandes> followed_before(const config::Settings& settings) {
+Result<FollowedRequests> followed_before(const config::Settings& settings) {
   std::error_code error;
   if (!std::filesystem::exists(settings.state_directory / "state.db", error))
-    return TakenDemandes();
+    return FollowedRequests();
   auto ledger = open_ledger(settings);
   if (!ledger) return ledger.error();
-  return (*ledger)->taken_demandes();
+  auto taken = (*ledger)->taken_demandes();
+  if (!taken) return taken.error();
+  auto of_links = (*ledger)->link_requests();
+  if (!of_links) return of_links.error();
+  return FollowedRequests{std::move(*taken), std::move(*of_links)};
 }
 
 Result<json::object> requests_json(const config::Configuration& configuration, Date today) {
@@ -66,12 +80,16 @@ Result<json::object> requests_json(const config::Configuration& configuration, D
   }
   const auto followed = followed_before(settings);
   if (!followed) return followed.error();
-  const Agents agents = Agents::of(files.demandes, configuration.registry, *followed,
-                                   settings.requests.rules, settings.absence, today);
+  const Agents agents = Agents::of(with_remembered(std::move(files.demandes), followed->of_links),
+                                   configuration.registry, followed->taken, settings.requests.rules,
+                                   settings.absence, today);
   json::array accounts;
   for (const Agent& agent : agents.list())
     accounts.push_back(account_json(agent, configuration, today));
+  json::array links;
+  for (const WorkLink& link : agents.links()) links.push_back(link_json(link));
   return json::object{{"accounts", std::move(accounts)},
+                      {"links", std::move(links)},
                       {"refused", files.refused.list.size() + agents.refused().list.size()}};
 }
 

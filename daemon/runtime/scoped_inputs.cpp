@@ -9,6 +9,7 @@
 #include "core/snapshot_attributes.hpp"
 #include "delivery_marks.hpp"
 #include "planning.hpp"
+#include "requested_accounts.hpp"
 
 namespace entsync {
 namespace {
@@ -50,7 +51,8 @@ class PartReading {
     before_ = value(index_->before());
     for (std::size_t i = 0; i < deliveries_.size(); ++i) complets_.push_back(index_->complet(i));
     for (const auto& complet : complets_) indexes_.push_back(complet.get());
-    closure_.emplace(scope_, indexes_, context_.config.rules, settings.tree);
+    read_links();
+    closure_.emplace(scope_, indexes_, context_.config.rules, settings.tree, links_);
   }
 
   std::vector<EntryQuery> ask() {
@@ -72,7 +74,7 @@ class PartReading {
     Problems findings;
     const config::Configuration& configuration = context_.config;
     Population population =
-        Population::build(feeds, configuration.rules, configuration.registry, findings);
+        Population::build(feeds, configuration.rules, configuration.registry, findings, links_);
     Inputs inputs{{},
                   std::move(population),
                   std::move(findings),
@@ -95,6 +97,16 @@ class PartReading {
   static T value(Result<T> result) {
     if (!result) throw IndexFailed{result.error()};
     return std::move(*result);
+  }
+
+  /// What requests say of links now. Refusals and reminders are for whole runs to say.
+  void read_links() {
+    std::vector<Date> days;
+    for (const CompletIndex* index : indexes_) days.push_back(index->outline().date());
+    const Date day = day_of_requests(days, context_.config.settings.absence.by_delivery_day);
+    Problems unsaid;
+    auto requests = value(read_requested_accounts(context_.config, ledger_, day, unsaid));
+    if (requests) links_ = requests->agents.links();
   }
 
   void check(const config::Academie& academie, const IndexedDelivery& known) {
@@ -167,6 +179,7 @@ class PartReading {
   Before before_;
   std::vector<std::unique_ptr<CompletIndex>> complets_;
   std::vector<const CompletIndex*> indexes_;
+  std::vector<WorkLink> links_;
   std::optional<PartClosure> closure_;
 };
 

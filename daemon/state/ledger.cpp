@@ -123,6 +123,9 @@ class SqliteLedger final : public Ledger {
   }
 
   Result<TakenDemandes> taken_demandes() override { return DemandeTable(database_).taken(); }
+  Result<std::vector<Demande>> link_requests() override {
+    return DemandeTable(database_).of_links();
+  }
   Result<void> take_demandes(const std::vector<TakenDemande>& demandes,
                              const std::string& now) override {
     return DemandeTable(database_).take(demandes, now);

@@ -164,6 +164,8 @@ class Ledger {
 
   /// Requests for local-authority staff that runs followed.
   virtual Result<TakenDemandes> taken_demandes() = 0;
+  /// Those of links, whole and in the order in which they were followed.
+  virtual Result<std::vector<Demande>> link_requests() = 0;
   virtual Result<void> take_demandes(const std::vector<TakenDemande>& demandes,
                                      const std::string& now) = 0;
 

@@ -56,22 +56,26 @@ constexpr const char* statements[] = {
     "NULL, corrected_run TEXT NOT NULL, corrected_seq INTEGER NOT NULL, reflected_at TEXT NOT "
     "NULL, reflected_run TEXT NOT NULL, reminded TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT "
     "NOT NULL, ticket TEXT NOT NULL, changed_at TEXT NOT NULL) STRICT",
+    // Format 9: requests of links, whole and in the order in which they were followed.
+    "CREATE TABLE link_request(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, "
+    "digest TEXT NOT NULL, action TEXT NOT NULL, person TEXT NOT NULL, schools TEXT NOT NULL, "
+    "debut TEXT NOT NULL, fin TEXT NOT NULL, demandeur TEXT NOT NULL, valideur TEXT NOT NULL, "
+    "validation TEXT NOT NULL, file TEXT NOT NULL, line INTEGER NOT NULL, "
+    "start INTEGER NOT NULL) STRICT",
 };
 
 /// The tables of a format that a file of the one before has not got.
-constexpr std::span tombstones = std::span(statements).last(9).first(7);
-constexpr std::span person_registers = std::span(statements).last(11).first(2);
-constexpr std::span demandes = std::span(statements).last(2).first(1);
-constexpr std::span rectifications = std::span(statements).last(1);
+constexpr std::span tombstones = std::span(statements).last(10).first(7);
+constexpr std::span person_registers = std::span(statements).last(12).first(2);
+constexpr std::span demandes = std::span(statements).last(3).first(1);
+constexpr std::span rectifications = std::span(statements).last(2).first(1);
+constexpr std::span link_requests = std::span(statements).last(1);
 
 constexpr sqlite::Upgrade upgrades[] = {
-    {4, person_registers},
-    {5, tombstones},
-    {6, demandes},
-    {7, rectifications},
+    {4, person_registers}, {5, tombstones}, {6, demandes}, {7, rectifications}, {8, link_requests},
 };
 
-constexpr sqlite::Schema schema{"state file", 0x454E544C, 8, statements, upgrades};  // "ENTL"
+constexpr sqlite::Schema schema{"state file", 0x454E544C, 9, statements, upgrades};  // "ENTL"
 
 }  // namespace
 

@@ -1,15 +1,15 @@
 /// Each folder here is a scenario: `two_nights_ago.txt` and `last_night.txt` (deliveries that were
 /// applied before; optional), `directory.ldif` (what else the directory holds, or holds instead;
-/// optional), `requests.csv` (of local-authority staff, as of tonight; `requests_last_night.csv`,
-/// `requests_two_nights_ago.csv`; optional: none could be read), `decisions.txt` (`link` or
-/// `separate`, a key, a DN; optional), `registers.txt` (what holds tonight: `gel KEY DATE`, `mort
-/// KEY DATE [kept|unconfirmed]`, `opposition KEY DATE [INE BIRTH]`; optional),
-/// `registers_last_night.txt` likewise, `windows.txt` (`freeze` or `rollover`, an académie, FROM,
-/// TO; for all nights; optional), `registry.txt` (what the agreements of tonight are: UAI ETAT
-/// [SINCE|-] [FIN]; others are `inscrite`; optional) and `registry_last_night.txt` likewise,
-/// `delivery.txt` (tonight's), and `plan.txt`, what has to come of it. A line `academie AC-X`
-/// begins the delivery of another académie. UPDATE_GOLDEN=1 rewrites `plan.txt`; the difference is
-/// reviewed.
+/// optional), `requests.csv` (of local-authority staff and links, as of tonight;
+/// `requests_last_night.csv`, `requests_two_nights_ago.csv`; optional: none could be read),
+/// `decisions.txt` (`link` or `separate`, a key, a DN; optional), `registers.txt` (what holds
+/// tonight: `gel KEY DATE`, `mort KEY DATE [kept|unconfirmed]`, `opposition KEY DATE [INE BIRTH]`;
+/// optional), `registers_last_night.txt` likewise, `windows.txt` (`freeze` or `rollover`, an
+/// académie, FROM, TO; for all nights; optional), `registry.txt` (what the agreements of tonight
+/// are: UAI ETAT [SINCE|-] [FIN]; others are `inscrite`; optional) and `registry_last_night.txt`
+/// likewise, `delivery.txt` (tonight's), and `plan.txt`, what has to come of it. A line `academie
+/// AC-X` begins the delivery of another académie. UPDATE_GOLDEN=1 rewrites `plan.txt`; the
+/// difference is reviewed.
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-"""Requests for accounts of local-authority staff, from the file to the account and its end."""
+"""Requests for accounts of local-authority staff and for links, from the file to the account and its end."""
 
 import datetime
 import json
@@ -183,3 +183,88 @@ class Accounts(RequestsTest):
         scene.defect("empty-feed")
         scene.entsyncd(code=None)
         self.assertEqual(before, self.agents(scene))
+
+
+class Links(RequestsTest):
+    WHY = ("--reason", "ticket 77")
+
+    def night(self, scene, day):
+        scene.run("rm", "-rf", scene.deliveries)
+        scene.date = day.replace("-", "")
+        scene.generate()
+        return scene.entsyncd()
+
+    def linked_scene(self):
+        """A teacher of one school who is to work in another, by the days of the deliveries."""
+        scene = self.requests_scene()
+        self.night(scene, "2026-09-15")
+        teachers = scene.search(PEOPLE, "(&(objectClass=ENTAuxEnseignant)(!(objectClass=ENTAuxDirection)))")
+        self.dn, values = teachers[0]
+        source, number = values["ENTPersonJointure"][0].split("$")
+        self.key, self.attached = f"{source}/PersEducNat/{number}", values["ENTPersonStructRattach"]
+        functions = values.get("ENTPersonFonctions", [])
+        self.there = next(values["ENTStructureUAI"][0] for dn, values in scene.search(STRUCTURES, "(ENTStructureUAI=*)")
+                          if dn not in self.attached and not any(one.startswith(dn) for one in functions))
+        return scene
+
+    def link(self, number, action="lier", **other):
+        fields = dict(siret="", mail="", uais=self.there, fin="2026-10-01", demandeur="ien", le="2026-09-16")
+        fields.update(other)
+        return request(number, action, **fields).rstrip("\n") + f";{self.key}\n"
+
+    def groups(self, scene):
+        return sorted(values["cn"][0] for _, values in scene.search(GROUPS, f"(member={self.dn})")
+                      if values["cn"][0].startswith(self.there))
+
+    def test_a_link_holds_until_its_day_whatever_part_is_synchronised(self):
+        scene = self.linked_scene()
+        before = scene.dump()
+        self.write(scene, self.link(1), header=HEADER.rstrip("\n") + ";cle\n")
+        held = [f"{self.there}_ENS", f"{self.there}_TOUS"]
+        self.assertEqual([], self.groups(scene))
+        self.night(scene, "2026-09-16")
+        self.assertEqual(held, self.groups(scene))
+        self.assertEqual(self.attached, scene.search(self.dn)[0][1]["ENTPersonStructRattach"])
+        records = [json.loads(line) for line in scene.entsync("audit", "all", "--form", "json").stdout.splitlines()]
+        mine = [one for one in records if one.get("actor") == "dane"]
+        self.assertEqual({("2026.csv", 2)}, {(one["attributes"][0]["file"], one["attributes"][0]["line"]) for one in mine})
+        self.assertEqual(2, len(mine))
+        self.assertIn(f"linked to: {self.there} until 2026-10-01 (request 2026-1, 2026.csv:2, approved by dane)",
+                      scene.entsync("explain", self.key).stdout)
+        self.assertRegex(scene.entsync("requests", "list").stdout,
+                         rf"(?m)^{self.key}  \w+ +2026-09-16 - 2026-10-01  linked to {self.there}$")
+        # A part takes nothing of it away, and brings what hands took.
+        self.assertIn("nothing to do", scene.entsyncd().stderr)
+        for scope in (("--person", self.key), ("--school", self.there)):
+            done = scene.entsync("sync", *scope, "--yes", *self.WHY)
+            self.assertIn("RUN-064", done.stderr)
+            self.assertIn("nothing to do", done.stdout)
+            scene.modify(f"dn: cn={self.there}_ENS,{GROUPS}\nchangetype: modify\ndelete: member\nmember: {self.dn}\n")
+            done = scene.entsync("sync", *scope, "--yes", *self.WHY)
+            self.assertIn("RUN-064", done.stderr)
+            self.assertEqual(held, self.groups(scene), scope)
+        # Neither a file that cannot be read nor a line that was lost ends it.
+        self.write(scene, "", header="no header\n")
+        self.night(scene, "2026-09-29")
+        self.assertEqual(held, self.groups(scene))
+        scene.entsync("sync", "--school", self.there, "--yes", *self.WHY)
+        self.assertEqual(held, self.groups(scene))
+        self.write(scene)
+        self.assertIn("REQ-043", self.night(scene, "2026-09-30").stderr)
+        self.assertEqual(held, self.groups(scene))
+        self.night(scene, "2026-10-01")
+        self.assertEqual([], self.groups(scene))
+        self.assertEqual(before, scene.dump())
+
+    def test_a_new_line_works_in_a_part_and_clore_ends_the_link(self):
+        scene = self.linked_scene()
+        header = HEADER.rstrip("\n") + ";cle\n"
+        self.write(scene, self.link(1, le="2026-09-15"), header=header)
+        for scope in (("--school", self.there), ("--person", self.key)):
+            scene.entsync("sync", *scope, "--yes", *self.WHY)
+            self.assertEqual([f"{self.there}_ENS", f"{self.there}_TOUS"], self.groups(scene))
+        scene.entsyncd()
+        self.write(scene, self.link(1, le="2026-09-15"), self.link(2, "clore", uais="", fin="", le="2026-09-15"), header=header)
+        scene.entsync("sync", "--school", self.there, "--yes", *self.WHY)
+        self.assertEqual([], self.groups(scene))
+        self.assertIn("nothing to do", scene.entsyncd().stderr)

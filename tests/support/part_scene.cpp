@@ -26,7 +26,9 @@ PartScene::PartScene(const Scene& whole, const Scope& scope) : whole_(whole) {
   const World& world = whole.world;
   const MemoryIndex index(whole);
   const std::array<const CompletIndex*, 1> indexes{&index};
-  PartClosure closure(scope, indexes, world.rules, world.tree);
+  const std::vector<WorkLink> links =
+      whole.agents ? whole.agents->links() : std::vector<WorkLink>();
+  PartClosure closure(scope, indexes, world.rules, world.tree, links);
   for (rounds = 1; rounds < 50; ++rounds) {
     for (auto queries = closure.ask(); !queries.empty(); queries = closure.ask())
       for (const EntryQuery& query : queries) answer(closure, query);
@@ -34,7 +36,8 @@ PartScene::PartScene(const Scene& whole, const Scope& scope) : whole_(whole) {
         CompletPart::verify(index.read(closure.records(0)), index, closure.records(0)).value();
     const std::array<const CompletPart*, 1> parts{&part};
     Problems findings;
-    const Population population = Population::build(parts, world.rules, world.registry, findings);
+    const Population population =
+        Population::build(parts, world.rules, world.registry, findings, links);
     const DirectorySnapshot snapshot = closure.snapshot().value();
     const Matched matched =
         Matched::make(population, snapshot, world.rules, world.decisions, world.registers);

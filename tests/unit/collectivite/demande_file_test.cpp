@@ -153,7 +153,6 @@ TEST(DemandeFile, EveryColumnIsChecked) {
       {"id_demande", ""},
       {"id_demande", "no spaces"},
       {"action", "effacer"},
-      {"action", "lier"},
       {"siret", "21660024700012"},
       {"siret", "216600247"},
       {"civilite", "Dr"},
@@ -202,6 +201,73 @@ TEST(DemandeFile, WhatAnActionDoesNotSpeakOfMayBeEmpty) {
   EXPECT_THAT(refused_alone(line(fields)), HasSubstr("modifies nothing"));
   fields["role"] = "elu";
   EXPECT_EQ(only(header + line(fields)).role, RoleCollectivite::elu);
+}
+
+// Links -------------------------------------------------------------------------------------------
+
+const std::string header_with_cle = header.substr(0, header.size() - 1) + ";cle\n";
+
+/// A request that links somebody, with some columns written otherwise.
+std::string link_line(std::map<std::string, std::string> other = {}) {
+  const std::string person = other.contains("cle") ? other["cle"] : "AC-X/PersEducNat/123";
+  other.try_emplace("action", "lier");
+  for (const char* empty : {"siret", "civilite", "nom", "prenom", "courriel_pro", "role"})
+    other.try_emplace(empty, "");
+  other.try_emplace("uais", "0660713S, 0400740M");
+  other.try_emplace("date_debut", "");
+  other.try_emplace("date_fin", "2026-12-01");
+  const std::string text = line(other);
+  return text.substr(0, text.size() - 1) + ";" + person + "\n";
+}
+
+std::string refused_link(const std::map<std::string, std::string>& other) {
+  const auto read = read_demandes(header_with_cle + link_line(other), "requests.csv");
+  if (!read) return "refused whole: " + to_string(read.error());
+  EXPECT_TRUE(read->demandes.empty());
+  if (read->refused.empty()) return "accepted";
+  EXPECT_EQ(read->refused.list.front().where.line, 2U);
+  return to_string(read->refused);
+}
+
+TEST(DemandeFile, ALinkNamesThePersonByHisKey) {
+  const Demande demande = only(header_with_cle + link_line());
+  EXPECT_EQ(demande.action, DemandeAction::lier);
+  ASSERT_TRUE(demande.is_of_links());
+  EXPECT_EQ(demande.cle->str(), "AC-X/PersEducNat/123");
+  EXPECT_THAT(demande.uais, ElementsAre(*Uai::parse("0400740M"), *Uai::parse("0660713S")));
+  EXPECT_EQ(demande.fin->iso(), "2026-12-01");
+  EXPECT_FALSE(demande.debut);
+  const Demande closed =
+      only(header_with_cle + link_line({{"action", "clore"}, {"uais", ""}, {"date_fin", ""}}));
+  EXPECT_EQ(closed.action, DemandeAction::clore);
+  EXPECT_TRUE(closed.is_of_links());
+}
+
+TEST(DemandeFile, TheColumnOfTheKeyMayBeLeftOutAndAddedLater) {
+  const Demande without = only(header + line());
+  const std::string text = line();
+  const Demande with = only(header_with_cle + text.substr(0, text.size() - 1) + ";\n");
+  EXPECT_EQ(without.digest, with.digest);
+  EXPECT_FALSE(with.is_of_links());
+  EXPECT_NE(only(header_with_cle + link_line()).digest,
+            only(header_with_cle + link_line({{"cle", "AC-X/PersEducNat/124"}})).digest);
+  // Without the column there is no key.
+  const auto read = read_demandes(header + line({{"action", "lier"}}), "requests.csv");
+  EXPECT_TRUE(read->demandes.empty());
+  EXPECT_THAT(to_string(read->refused), HasSubstr("cle: this is not the key"));
+}
+
+TEST(DemandeFile, ALinkHasWhatItNeedsAndNothingElse) {
+  for (const char* column : {"siret", "civilite", "nom", "prenom", "courriel_pro", "role"})
+    EXPECT_THAT(refused_link({{column, "x"}}), HasSubstr(column));
+  EXPECT_THAT(refused_link({{"uais", "*"}}), HasSubstr("uais"));
+  EXPECT_THAT(refused_link({{"uais", ""}}), HasSubstr("uais"));
+  EXPECT_THAT(refused_link({{"date_fin", ""}}), HasSubstr("date_fin"));
+  EXPECT_THAT(refused_link({{"date_debut", "2026-12-01"}}), HasSubstr("date_fin"));
+  for (const char* key : {"", "123", "AC-X$123", "AC-X/Eleve/123", "AC-X/PersRelEleve/1"})
+    EXPECT_THAT(refused_link({{"cle", key}}), HasSubstr("cle"));
+  EXPECT_THAT(refused_link({{"action", "prolonger"}}), HasSubstr("cle"));
+  EXPECT_THAT(refused_link({{"valideur", ""}}), HasSubstr("valideur"));
 }
 
 }  // namespace

@@ -323,7 +323,7 @@ TEST(Ledger, TakesAFileOfFormatFourAlongWithWhatItHolds) {
   run_sql(folder,
           "DROP TABLE person_register; DROP TABLE deletion_confirmation; DROP TABLE tombstone; "
           "DROP TABLE tombstone_login; DROP TABLE departing; DROP INDEX login_subject; DROP TABLE "
-          "demande; DROP TABLE rectification; "
+          "demande; DROP TABLE rectification; DROP TABLE link_request; "
           "PRAGMA user_version=4");
   ASSERT_TRUE(open(folder)->set_register_entry(death()));
   const auto ledger = open(folder);
@@ -334,7 +334,9 @@ TEST(Ledger, TakesAFileOfFormatFourAlongWithWhatItHolds) {
 TEST(Ledger, TakesAFileOfFormatSixAlong) {
   const test::Folder folder;
   ASSERT_TRUE(open(folder)->remember({first}));
-  run_sql(folder, "DROP TABLE demande; DROP TABLE rectification; PRAGMA user_version=6");
+  run_sql(folder,
+          "DROP TABLE demande; DROP TABLE rectification; DROP TABLE link_request; PRAGMA "
+          "user_version=6");
   ASSERT_TRUE(open(folder)->take_demandes({{"r1", "digest"}}, "2026-09-02T08:00:00Z"));
   EXPECT_EQ(*open(folder)->find_subject(first.subject), first);
 }
@@ -345,6 +347,46 @@ TEST(Ledger, KnowsWhichRequestsWereFollowed) {
   ASSERT_TRUE(open(folder)->take_demandes({{"r1", "one"}, {"r2", "two"}}, "2026-09-02T08:00:00Z"));
   ASSERT_TRUE(open(folder)->take_demandes({}, "2026-09-03T08:00:00Z"));
   EXPECT_EQ(*open(folder)->taken_demandes(), (TakenDemandes{{"r1", "one"}, {"r2", "two"}}));
+}
+
+Demande a_link_request(const std::string& id, const std::string& until) {
+  Demande demande;
+  demande.id = id;
+  demande.digest = "digest";
+  demande.action = DemandeAction::lier;
+  demande.cle = Jointure{"AC-TEST", Category::pers_educ_nat, "301"};
+  demande.uais = {*Uai::parse("0400740M"), *Uai::parse("0660713S")};
+  demande.fin = Date::from_iso(until);
+  demande.demandeur = "ien";
+  demande.valideur = "dane";
+  demande.validation = Date::from_iso("2026-09-01").value();
+  demande.file = "requests.csv";
+  demande.line = 3;
+  demande.offset = 200;
+  return demande;
+}
+
+TEST(Ledger, KeepsRequestsOfLinksWholeAndInTheirOrder) {
+  const test::Folder folder;
+  const Demande later = a_link_request("r1", "2026-12-01");
+  const Demande earlier = a_link_request("r9", "2026-11-01");
+  ASSERT_TRUE(open(folder)->take_demandes({{"r9", "digest", earlier}, {"r2", "two"}},
+                                          "2026-09-02T08:00:00Z"));
+  ASSERT_TRUE(open(folder)->take_demandes({{"r1", "digest", later}}, "2026-09-02T09:00:00Z"));
+  EXPECT_EQ(*open(folder)->link_requests(), (std::vector{earlier, later}));
+  ASSERT_TRUE(open(folder)->take_demandes({{"r3", "three"}}, "2027-11-15T08:00:00Z"));
+  EXPECT_EQ(*open(folder)->link_requests(), (std::vector{earlier, later}));
+  ASSERT_TRUE(open(folder)->take_demandes({{"r4", "four"}}, "2027-12-02T08:00:00Z"));
+  EXPECT_TRUE(open(folder)->link_requests()->empty());
+}
+
+TEST(Ledger, TakesAFileOfFormatEightAlong) {
+  const test::Folder folder;
+  ASSERT_TRUE(open(folder)->remember({first}));
+  run_sql(folder, "DROP TABLE link_request; PRAGMA user_version=8");
+  ASSERT_TRUE(open(folder)->take_demandes({{"r1", "digest", a_link_request("r1", "2026-12-01")}},
+                                          "2026-09-02T08:00:00Z"));
+  EXPECT_EQ(open(folder)->link_requests()->size(), 1U);
 }
 
 TEST(Ledger, RefusesAFileOfALaterFormat) {
@@ -414,7 +456,7 @@ TEST(Ledger, DigestsOfContestedValuesNeedTheirKey) {
 TEST(Ledger, TakesAFileOfFormatSevenAlong) {
   const test::Folder folder;
   ASSERT_TRUE(open(folder)->remember({first}));
-  run_sql(folder, "DROP TABLE rectification; PRAGMA user_version=7");
+  run_sql(folder, "DROP TABLE rectification; DROP TABLE link_request; PRAGMA user_version=7");
   ASSERT_TRUE(open(folder)->set_rectifications({a_ticket(1)}));
   EXPECT_EQ(*open(folder)->find_subject(first.subject), first);
 }
