@@ -32,9 +32,10 @@ std::optional<AccountDue> due_of(EntryIndex e, const Absences& absences, const A
   const bool is_dated_by_register =
       registered != nullptr && registered->standing != Standing::restricted;
   const Date delivered = population.feed(key->feed).date();
-  const Date loss = is_dated_by_register
-                        ? std::min(registered->since, day)
-                        : std::min(absences.loss(e).value_or(delivered), delivered);
+  const Date known = absences.loss(e).value_or(delivered);
+  // Until its day a link stood in for the delivery, however old that is.
+  const Date left = absences.is_end_of_link(e) ? known : std::min(known, delivered);
+  const Date loss = is_dated_by_register ? std::min(registered->since, day) : left;
   auto due = due_for(presence, marks, profil_of(snapshot.entry(e), key->category, rules), loss, day,
                      settings);
   if (due && registered != nullptr && registered->standing == Standing::died &&

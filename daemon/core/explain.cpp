@@ -66,7 +66,7 @@ class Explainer {
     for (const EcoleIndex e : in_.population.ecoles_of(person))
       if (const WorkLink* link = in_.population.link_of(p, e))
         out.links.push_back(link->uai.str() + " until " + link->end.iso() + " (" +
-                            cause_of(link->last) + ")");
+                            approved_cause_of(link->last) + ")");
     const EntryIndex entry = in_.matched.entry_of(p);
     if (out.dn.empty())
       out.state =

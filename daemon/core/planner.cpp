@@ -505,7 +505,7 @@ class Planner {
     });
     if (by_links && by_one) about.approver = causes_.front()->valideur;
     std::set<std::string> named;
-    for (const DemandeOrigin* cause : causes_) named.insert(cause_of(*cause));
+    for (const DemandeOrigin* cause : causes_) named.insert(approved_cause_of(*cause));
     request_note_ = by_links ? "links of staff to this school changed"
                              : std::string(about.note) + "; links of staff to this school changed";
     std::size_t count = 0;

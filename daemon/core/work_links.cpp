@@ -17,8 +17,11 @@ std::string_view to_string(AgentStanding standing) {
 }
 
 std::string cause_of(const DemandeOrigin& origin) {
-  return "request " + origin.id + ", " + origin.file + ":" + std::to_string(origin.line) +
-         ", approved by " + origin.valideur;
+  return "request " + origin.id + ", " + origin.file + ":" + std::to_string(origin.line);
+}
+
+std::string approved_cause_of(const DemandeOrigin& origin) {
+  return cause_of(origin) + ", approved by " + origin.valideur;
 }
 
 }  // namespace entsync

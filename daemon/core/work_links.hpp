@@ -40,14 +40,16 @@ struct WorkLink {
   std::string_view why{};  ///< of an end that no request set, or of a doubt; else empty
 
   [[nodiscard]] bool holds() const { return standing == AgentStanding::active; }
-  /// Whether it held on some day and does so no more.
+  /// Whether it may have held on some day, be it for hours, and does so no more.
   [[nodiscard]] bool held_until_its_end() const {
-    return standing == AgentStanding::ended && debut < end;
+    return standing == AgentStanding::ended && debut <= end;
   }
   bool operator==(const WorkLink&) const = default;
 };
 
-/// "request 2026-1, requests.csv:2, approved by dane": the cause of what a link brings or takes.
+/// "request 2026-1, requests.csv:2": the cause of what a link brings or takes.
 std::string cause_of(const DemandeOrigin& origin);
+/// The same with who approved it, for what only reaches the journal and those who may read it.
+std::string approved_cause_of(const DemandeOrigin& origin);
 
 }  // namespace entsync

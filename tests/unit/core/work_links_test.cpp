@@ -3,8 +3,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <regex>
+
 #include "core/explain.hpp"
+#include "core/scoped_plan.hpp"
 #include "school.hpp"
+#include "support/part_scene.hpp"
 
 namespace entsync::test {
 namespace {
@@ -22,6 +26,11 @@ Date date_of(std::string_view text) {
 
 const std::string there = uai(310002);
 const std::string teacher = "AC-TEST/PersEducNat/301";
+
+/// A part that is cut out of the whole names the requests of the whole.
+std::string without_reasons(const Plan& plan) {
+  return std::regex_replace(canonical(plan), std::regex(" because [^\n]*"), "");
+}
 
 /// A teacher of one school, and a school beside it with a pupil and a teacher of its own.
 class WorkLinksTest : public testing::Test {
@@ -219,7 +228,7 @@ TEST_F(WorkLinksTest, SomebodyOfNoEnrolledSchoolIsThereForAsLongAsHisLinkHolds) 
   tie("2026-12-01", "304");
   const std::string come = world.synchronise();
   EXPECT_THAT(come, HasSubstr("create enseignant"));
-  EXPECT_THAT(come, HasSubstr("approved by dane"));
+  EXPECT_THAT(come, HasSubstr("a link places this person in an enrolled school (request L1, "));
   EXPECT_TRUE(is_member("ENS", "304"));
   EXPECT_EQ(run_on("2026-11-30"), "");
   on("2026-12-01");
@@ -229,6 +238,7 @@ TEST_F(WorkLinksTest, SomebodyOfNoEnrolledSchoolIsThereForAsLongAsHisLinkHolds) 
     EXPECT_EQ(end.operation, Operation::absent);
     EXPECT_EQ(end.rule, end_by_request_rule);
     EXPECT_EQ(end.approver, "dane");
+    EXPECT_THAT(added(end, "ENTCompteAbsentDepuis"), ElementsAre("20261201000000Z"));
   }
   world.synchronise();
   EXPECT_FALSE(is_member("ENS", "304"));
@@ -263,6 +273,32 @@ TEST_F(WorkLinksTest, AMembershipNamesItsRequest) {
   EXPECT_THAT(render(explained.front()),
               HasSubstr("linked to: " + there +
                         " until 2026-12-01 (request L1, requests.csv:2, approved by dane)"));
+}
+
+TEST_F(WorkLinksTest, APartOfASchoolOrAPersonKnowsTheLink) {
+  const auto expect_parts_of_the_whole = [this] {
+    const Scene scene(world);
+    for (const ScopeText& text :
+         {ScopeText{.school = there}, ScopeText{.school = school_uai}, ScopeText{.person = teacher},
+          ScopeText{.person = "AC-TEST/PersEducNat/304"}}) {
+      const Scope scope = parse_scope(text).value();
+      const PartScene part(scene, scope);
+      if (part.erases) continue;
+      EXPECT_EQ(without_reasons(part.plan),
+                without_reasons(within(make_plan(scene.input()).plan, scope, scene.input())))
+          << to_string(scope);
+    }
+  };
+  tie();
+  tie("2026-12-01", "304");
+  expect_parts_of_the_whole();
+  world.synchronise();
+  expect_parts_of_the_whole();
+  on("2026-12-01");
+  expect_parts_of_the_whole();
+  const Scene scene(world);
+  const Scope school = parse_scope(ScopeText{.school = there}).value();
+  EXPECT_THAT(canonical(PartScene(scene, school).plan), HasSubstr(person_dn(world, "301")));
 }
 
 }  // namespace
