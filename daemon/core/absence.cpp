@@ -218,14 +218,10 @@ class AbsenceJudge {
     return waits;
   }
 
-  /// The same of a pupil whom a delivery has: where it places him, not where he was. Only a
-  /// delivery of the responsable's own keys can name him again.
-  bool pupil_waits_for_rollover(EntryIndex pupil, Keys keys) {
+  /// The same of a pupil whom a delivery has: where it places him, not where he was.
+  bool pupil_waits_for_rollover(EntryIndex pupil) {
     if (matched_.status(pupil) != EntryStatus::matched) return false;
     const Person& person = population_.persons()[matched_.subject_of(pupil)];
-    if (std::ranges::none_of(keys,
-                             [&](const auto& pair) { return pair.second.feed == person.feed; }))
-      return false;
     bool waits = false;
     for (const EcoleIndex ecole : population_.ecoles_of(person)) {
       if (!absences_.rollover_.is_waiting(ecole, person.feed)) continue;
@@ -288,7 +284,7 @@ class AbsenceJudge {
         return;
       }
       // Who is named by none of a waiting school's pupils may be named again with the new year.
-      if (!is_dated(entry) && pupil_waits_for_rollover(pupil, keys)) {
+      if (!is_dated(entry) && pupil_waits_for_rollover(pupil)) {
         set(e, Presence::unknown, "linked to a pupil whose school waits for the roll-over");
         return;
       }

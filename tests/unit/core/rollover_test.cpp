@@ -80,26 +80,6 @@ TEST(Rollover, AResponsableOfAPupilWhoMovedToASchoolThatDoesNotWaitIsJudgedByTha
   EXPECT_EQ(presence(world, "103"), Presence::unknown);
 }
 
-/// The school that waits is the other académie's: it will never name a responsable of this one.
-TEST(Rollover, AResponsableOfAPupilWhoMovedToAWaitingSchoolOfAnotherAcademieIsNotWaitedFor) {
-  World world = World::of(one_school());
-  world.delivery().find(Category::eleve, "101").with("ENTEleveINE", "1234567890A");
-  world.synchronise();
-  Delivery other;
-  other.academie = "AC-AUTRE";
-  other.date = "2026-08-26";
-  other.records = {etab("1", uai(660001)), eleve("900", "1").without("ENTPersonClasses")};
-  other.records.back().with("ENTEleveINE", "1234567890A");
-  world.deliveries.push_back(other);
-  world.registry = registry_of({school_uai, uai(660001)});
-  world.absence.rollovers_of_academie["AC-AUTRE"] = {{first, last}};
-  world.delivery().date = "2026-08-26";
-  world.delivery().remove(Category::eleve, "101");
-  world.delivery().remove(Category::pers_rel_eleve, "202");
-  ASSERT_EQ(presence(world, "101"), Presence::present) << "under the other key";
-  EXPECT_EQ(presence(world, "202"), Presence::absent);
-}
-
 TEST(Rollover, AClockThatRunsIsNotStopped) {
   World world = school_in_sync();
   world.delivery().remove(Category::eleve, "103");
