@@ -40,7 +40,7 @@ struct IndexedRecord {
 };
 
 /// Every record of a Complet, category by category in the order of reading; the value is valid
-/// during the call.
+/// during the call, its views as long as the Complet.
 void each_indexed(const CompletFeed& complet, const FeedNames& names,
                   const std::function<void(const IndexedRecord&)>& visit);
 

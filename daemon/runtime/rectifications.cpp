@@ -15,23 +15,6 @@
 namespace entsync {
 namespace {
 
-/// A record about a ticket; the attribute and the place stand in it like those of a change, without
-/// values.
-AuditRecord ticket_record(const Rectification& ticket, const Cause& cause, const std::string& what,
-                          const DeliveredPlace& place) {
-  AuditRecord record = event_record(
-      AuditType::rectification, cause,
-      "rectification " + std::to_string(ticket.number) + " of " + ticket.attribute + " " + what);
-  record.subject = ticket.subject;
-  record.schools = {ticket.school};
-  AttributeTrace trace;
-  trace.attribute = ticket.attribute;
-  trace.file = place.file;
-  trace.line = place.line;
-  record.attributes.push_back(std::move(trace));
-  return record;
-}
-
 std::string told(const DeliveredPlace& place) {
   return (place.delivered ? "the delivery of " + place.delivered->iso() : "a delivery") +
          (place.file.empty() ? "" : " (" + place.str() + ")");
@@ -86,7 +69,8 @@ class Steps {
 
   void remove(const Rectification& ticket, const std::string& why) {
     removed_.push_back(ticket.number);
-    records_.push_back(ticket_record(ticket, cause_, "removed: " + why, {}));
+    records_.push_back(
+        ticket_record(AuditType::rectification, ticket, cause_, "removed: " + why, {}));
   }
   void correct(const Rectification& ticket, const RectificationSight& sight, Date day) {
     change(corrected(ticket, sight, day, cause_.run),
@@ -130,7 +114,7 @@ class Steps {
  private:
   void change(Rectification ticket, const std::string& what, const DeliveredPlace& place) {
     ticket.changed_at = now_rfc3339();
-    changes_.push_back(ticket_record(ticket, cause_, what, place));
+    changes_.push_back(ticket_record(AuditType::rectification, ticket, cause_, what, place));
     changed_.push_back(std::move(ticket));
   }
 
@@ -162,6 +146,21 @@ std::string numbers_of(const std::vector<const Rectification*>& tickets) {
 }
 
 }  // namespace
+
+AuditRecord ticket_record(AuditType type, const Rectification& ticket, const Cause& cause,
+                          const std::string& what, const DeliveredPlace& place) {
+  AuditRecord record = event_record(
+      type, cause,
+      "rectification " + std::to_string(ticket.number) + " of " + ticket.attribute + " " + what);
+  record.subject = ticket.subject;
+  record.schools = {ticket.school};
+  AttributeTrace trace;
+  trace.attribute = ticket.attribute;
+  trace.file = place.file;
+  trace.line = place.line;
+  record.attributes.push_back(std::move(trace));
+  return record;
+}
 
 Result<std::vector<RectificationSight>> look_at_rectifications(const PlannerInput& input,
                                                                const Deriver& deriver,

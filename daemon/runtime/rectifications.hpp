@@ -23,6 +23,11 @@ namespace entsync {
 class Log;
 struct RunReport;
 
+/// A record about a ticket; its attribute and a place stand in it like those of a change, without
+/// values.
+AuditRecord ticket_record(AuditType type, const Rectification& ticket, const Cause& cause,
+                          const std::string& what, const DeliveredPlace& place);
+
 /// What both sides say of every ticket. `deriver` is one for the same input.
 Result<std::vector<RectificationSight>> look_at_rectifications(const PlannerInput& input,
                                                                const Deriver& deriver,

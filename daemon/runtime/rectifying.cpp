@@ -7,6 +7,7 @@
 #include "explaining.hpp"
 #include "instant.hpp"
 #include "journal_place.hpp"
+#include "rectifications.hpp"
 #include "run_lock.hpp"
 #include "workplace.hpp"
 
@@ -163,17 +164,8 @@ Result<std::uint64_t> journal_ticket(Context& context, const Rectification& tick
                                      const std::string& shown = {}) {
   auto journal = open_journal(journal_place(context.config.settings), Journal::Mode::append);
   if (!journal) return journal.error();
-  AuditRecord record = event_record(
-      AuditType::order, cause,
-      "rectification " + std::to_string(ticket.number) + " of " + ticket.attribute + " " + what);
-  record.subject = ticket.subject;
-  record.schools = {ticket.school};
-  AttributeTrace trace;
-  trace.attribute = ticket.attribute;
-  trace.file = ticket.source.file;
-  trace.line = ticket.source.line;
-  record.attributes.push_back(std::move(trace));
-  std::vector<AuditRecord> records{std::move(record)};
+  std::vector<AuditRecord> records{
+      ticket_record(AuditType::order, ticket, cause, what, ticket.source)};
   if (!shown.empty()) {
     AuditRecord reading = event_record(
         AuditType::read, cause, "notice of rectification " + std::to_string(ticket.number) + shown);
